@@ -1,0 +1,82 @@
+"""The reviewed data of the product: pathway, result codes, guidance, documents, countries.
+
+Each load function reads its file once per process and raises ``CatalogueError``, naming file,
+entry and cure, where the data cannot be used. Call them without arguments for the product's own
+data.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+
+from pathways.catalogue import analytes, countries, documents, guidance, reader, sources
+from pathways.catalogue.analytes import AnalyteEntry, AnalyteKind, UnitEntry
+from pathways.catalogue.countries import CountryEntry
+from pathways.catalogue.documents import DocumentEntry, DocumentList, Standing
+from pathways.catalogue.entries import (
+    Booking,
+    DefinitionEntry,
+    Owner,
+    PathwayEntry,
+    PhaseEntry,
+    Remind,
+)
+from pathways.catalogue.guidance import (
+    Audience,
+    GuidanceEntry,
+    GuidanceKind,
+    SignOff,
+    Urgency,
+)
+from pathways.catalogue.sources import SourceEntry
+from pathways.catalogue.strict import CatalogueError, Problem
+
+load_pathway = cache(reader.load_pathway)
+load_analytes = cache(analytes.load_analytes)
+load_guidance = cache(guidance.load_guidance)
+load_documents = cache(documents.load_documents)
+load_countries = cache(countries.load_countries)
+load_sources = cache(sources.load_sources)
+
+
+def find_country(code: str) -> CountryEntry | None:
+    """Return the country of this ISO 3166 code in either case, or None where it is not listed."""
+    return load_countries().get(code.strip().upper())
+
+
+def find_analyte(code: str) -> AnalyteEntry | None:
+    """Return the result code's entry, or None where the catalogue does not know it."""
+    return load_analytes().get(code)
+
+
+__all__ = [
+    "AnalyteEntry",
+    "AnalyteKind",
+    "Audience",
+    "Booking",
+    "CatalogueError",
+    "CountryEntry",
+    "DefinitionEntry",
+    "DocumentEntry",
+    "DocumentList",
+    "GuidanceEntry",
+    "GuidanceKind",
+    "Owner",
+    "PathwayEntry",
+    "PhaseEntry",
+    "Problem",
+    "Remind",
+    "SignOff",
+    "SourceEntry",
+    "Standing",
+    "UnitEntry",
+    "Urgency",
+    "find_analyte",
+    "find_country",
+    "load_analytes",
+    "load_countries",
+    "load_documents",
+    "load_guidance",
+    "load_pathway",
+    "load_sources",
+]
