@@ -1,0 +1,81 @@
+"""May this person do this here? `can_…` answers, `check_…` raises.
+
+Rights come from a current membership in the clinic. Deny by default: no membership, no right.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from django.core.exceptions import PermissionDenied
+
+from pathways.models import Clinic, Membership, User
+from pathways.rules.lifecycles import PHYSICIANS, Role
+
+READERS = frozenset(Role)
+WORKERS = frozenset({Role.NURSE, Role.COORDINATOR}) | PHYSICIANS
+
+
+def role_in(user: User, clinic: Clinic) -> Role | None:
+    """Return the person's current role in the clinic, or None."""
+    if not user.is_active:
+        return None
+    role = (
+        Membership.objects.current()
+        .filter(user=user, clinic=clinic)
+        .values_list("role", flat=True)
+        .first()
+    )
+    return Role(role) if role else None
+
+
+def can_read(role: Role | None) -> bool:
+    """Every member of the clinic reads its patients; an auditor reads only."""
+    return role in READERS
+
+
+def can_work(role: Role | None) -> bool:
+    """Book, call, record, close: everybody but the auditor."""
+    return role in WORKERS
+
+
+def can_decide(role: Role | None) -> bool:
+    """Decide as a physician: cease, count an early result, postpone beyond the cap."""
+    return role in PHYSICIANS
+
+
+def can_coordinate(role: Role | None) -> bool:
+    """Pause and release sending, sign pathways, manage staff."""
+    return role is Role.COORDINATOR
+
+
+def _check(role: Role | None, allowed: bool, deed: str) -> None:
+    if not allowed:
+        whose = f"A {role} may not" if role else "Without a role in this clinic you may not"
+        raise PermissionDenied(f"{whose} {deed}.")
+
+
+def check_read(role: Role | None) -> None:
+    """Raise PermissionDenied unless the person may read this clinic's records."""
+    _check(role, can_read(role), "see this clinic's patients")
+
+
+def check_work(role: Role | None) -> None:
+    """Raise PermissionDenied unless the person may change this clinic's records."""
+    _check(role, can_work(role), "change records here")
+
+
+def check_decide(role: Role | None) -> None:
+    """Raise PermissionDenied unless the person is a physician of this clinic."""
+    _check(role, can_decide(role), "decide this; ask a physician")
+
+
+def check_coordinate(role: Role | None) -> None:
+    """Raise PermissionDenied unless the person coordinates this clinic."""
+    _check(role, can_coordinate(role), "do this; ask a coordinator")
+
+
+def roles_of(user: User, clinics: Iterable[Clinic]) -> dict[int, Role]:
+    """Return the person's roles by clinic id."""
+    rows = Membership.objects.current().filter(user=user, clinic__in=list(clinics))
+    return {clinic_id: Role(role) for clinic_id, role in rows.values_list("clinic_id", "role")}

@@ -1,0 +1,30 @@
+"""Who does a deed: a person on the staff, the patient through a link, or a named part of the system."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from pathways.models import User
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """The author of a change. `name` is what stands in every `_by` column and audit event."""
+
+    name: str
+    user: User | None = None
+
+    @classmethod
+    def person(cls, user: User) -> Actor:
+        """A signed-in member of staff."""
+        return cls(name=user.get_username(), user=user)
+
+    @classmethod
+    def system(cls, name: str) -> Actor:
+        """A named part of the system, e.g. `sweep:plan` or `import:patients`."""
+        return cls(name=name)
+
+    @classmethod
+    def patient(cls) -> Actor:
+        """The patient or a carer, answering through a link."""
+        return cls(name="patient:link")

@@ -1,0 +1,55 @@
+"""The audit trail: one event for every change, written in the same transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from django.db import models
+
+from pathways import clock
+from pathways.models import AuditEvent, Clinic, Patient
+from pathways.services.actors import Actor
+
+BATCH = 2000
+
+
+def event(
+    *,
+    by: Actor,
+    verb: str,
+    subject: models.Model,
+    clinic: Clinic | None,
+    patient: Patient | None = None,
+    detail: Mapping[str, Any] | None = None,
+) -> AuditEvent:
+    """Return an event that is not saved yet, for bulk writing with `record_all`."""
+    return AuditEvent(
+        clinic=clinic,
+        at=clock.now(),
+        actor=by.name,
+        user=by.user,
+        verb=verb,
+        subject_type=type(subject).__name__,
+        subject_id=str(subject.pk),
+        patient=patient,
+        detail=dict(detail or {}),
+    )
+
+
+def record(
+    *,
+    by: Actor,
+    verb: str,
+    subject: models.Model,
+    clinic: Clinic | None,
+    patient: Patient | None = None,
+    detail: Mapping[str, Any] | None = None,
+) -> None:
+    """Write one event: who did what to which record, with before and after in `detail`."""
+    event(by=by, verb=verb, subject=subject, clinic=clinic, patient=patient, detail=detail).save()
+
+
+def record_all(events: Iterable[AuditEvent]) -> None:
+    """Write the events of a bulk deed as a set."""
+    AuditEvent.objects.bulk_create(list(events), batch_size=BATCH)

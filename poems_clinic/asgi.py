@@ -1,0 +1,9 @@
+"""The ASGI door for the web server."""
+
+import os
+
+from django.core.asgi import get_asgi_application
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "poems_clinic.settings")
+
+application = get_asgi_application()

@@ -1,0 +1,109 @@
+"""Typed reading of environment variables that fails loudly.
+
+Every reader names the variable and the cure when a value is missing or malformed, so that a wrong
+deployment stops at start-up rather than at the first patient.
+"""
+
+from __future__ import annotations
+
+import os
+from datetime import date
+from enum import StrEnum
+from pathlib import Path
+
+import environ
+from django.core.exceptions import ImproperlyConfigured
+
+
+class Environment(StrEnum):
+    """Where this copy of the clinic runs; production refuses every convenience of the others."""
+
+    DEMO = "demo"
+    TEST = "test"
+    DEVELOPMENT = "development"
+    PRODUCTION = "production"
+
+
+def text(name: str, default: str | None = None) -> str:
+    """Return the variable's text; without a default an absent or blank value is refused."""
+    value = os.environ.get(name, "").strip()
+    if value:
+        return value
+    if default is None:
+        raise ImproperlyConfigured(f"{name} is not set. Set it in the environment (see .env.example).")
+    return default
+
+
+def choice(name: str, allowed: type[Environment], default: Environment) -> Environment:
+    """Return one of a fixed set of words."""
+    value = text(name, default.value)
+    try:
+        return allowed(value)
+    except ValueError as error:
+        words = ", ".join(item.value for item in allowed)
+        raise ImproperlyConfigured(f"{name}={value!r} is not one of: {words}.") from error
+
+
+def flag(name: str, default: bool) -> bool:
+    """Return a yes or no; only 1/0, true/false, yes/no and on/off are understood."""
+    value = text(name, "true" if default else "false").lower()
+    if value in {"1", "true", "yes", "on"}:
+        return True
+    if value in {"0", "false", "no", "off"}:
+        return False
+    raise ImproperlyConfigured(f"{name}={value!r} is not a yes or no. Write true or false.")
+
+
+def number(name: str, default: int, *, least: int = 0) -> int:
+    """Return a whole number, at least `least`."""
+    value = text(name, str(default))
+    try:
+        parsed = int(value)
+    except ValueError as error:
+        raise ImproperlyConfigured(f"{name}={value!r} is not a whole number.") from error
+    if parsed < least:
+        raise ImproperlyConfigured(f"{name}={parsed} is too small. The least is {least}.")
+    return parsed
+
+
+def words(name: str, default: tuple[str, ...] = ()) -> list[str]:
+    """Return a comma-separated list without blanks."""
+    value = text(name, ",".join(default))
+    return [word.strip() for word in value.split(",") if word.strip()]
+
+
+def day(name: str) -> date | None:
+    """Return a calendar day written as YYYY-MM-DD, or None when the variable is absent."""
+    value = text(name, "")
+    if not value:
+        return None
+    try:
+        return date.fromisoformat(value)
+    except ValueError as error:
+        raise ImproperlyConfigured(f"{name}={value!r} is not a day. Write it as 2026-11-21.") from error
+
+
+def secret(name: str, environment: Environment, *, least_length: int = 32) -> str:
+    """Return a secret; outside production a fixed, openly worthless one stands in."""
+    if environment is not Environment.PRODUCTION:
+        return text(name, f"not-a-secret-{name.lower()}-for-{environment}-only")
+    value = text(name)
+    if len(value) < least_length:
+        raise ImproperlyConfigured(
+            f"{name} is shorter than {least_length} characters. Make a longer random one."
+        )
+    return value
+
+
+def database(name: str, data_folder: Path) -> dict[str, object]:
+    """Return Django's description of the database: an address, or SQLite in the data folder."""
+    address = text(name, "")
+    if not address:
+        return {"ENGINE": "django.db.backends.sqlite3", "NAME": data_folder / "clinic.sqlite3"}
+    parsed: dict[str, object] = environ.Env.db_url_config(address)
+    if parsed.get("ENGINE") not in {
+        "django.db.backends.postgresql",
+        "django.db.backends.sqlite3",
+    }:
+        raise ImproperlyConfigured(f"{name} must begin with postgres:// or sqlite://.")
+    return parsed

@@ -1,0 +1,231 @@
+"""One settings file for every place the clinic runs; the environment chooses (see env.py).
+
+Defaults are the embedded clinic: SQLite and a folder as message broker, nothing to install.
+Production sets POEMS_ENV=production, DATABASE_URL, CELERY_BROKER_URL, SMTP_* and the secrets.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from csp.constants import NONE, SELF
+from django.core.exceptions import ImproperlyConfigured
+
+from poems_clinic import env
+from poems_clinic.env import Environment
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+ENVIRONMENT = env.choice("POEMS_ENV", Environment, Environment.DEVELOPMENT)
+IN_PRODUCTION = ENVIRONMENT is Environment.PRODUCTION
+DATA_DIR = Path(env.text("DATA_DIR", str(BASE_DIR / "data"))).resolve()
+DATA_DIR.mkdir(parents=True, exist_ok=True)
+
+SECRET_KEY = env.secret("SECRET_KEY", ENVIRONMENT)
+LINK_KEY = env.secret("LINK_KEY", ENVIRONMENT)  # signs links and Message-IDs; apart, so it can outlive sessions
+DEBUG = env.flag("DEBUG", False)
+if IN_PRODUCTION and DEBUG:
+    raise ImproperlyConfigured("DEBUG shows patient data on error pages. Unset it in production.")
+ALLOWED_HOSTS = env.words("ALLOWED_HOSTS", () if IN_PRODUCTION else ("*",))
+CSRF_TRUSTED_ORIGINS = env.words("CSRF_TRUSTED_ORIGINS")
+
+# The one variable that sets the day for process tests; read by pathways/clock.py alone.
+FIXED_DAY = env.day("POEMS_TODAY")
+if IN_PRODUCTION and FIXED_DAY:
+    raise ImproperlyConfigured("POEMS_TODAY sets a false day. Unset it in production.")
+
+INSTALLED_APPS = [
+    "pathways",
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "whitenoise.runserver_nostatic",
+    "django.contrib.staticfiles",
+    "django.contrib.humanize",
+    "crispy_forms",
+    "crispy_bootstrap5",
+    "django_htmx",
+    "axes",
+    "csp",
+]
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "pathways.views.middleware.ClinicMiddleware",
+    "axes.middleware.AxesMiddleware",
+]
+ROOT_URLCONF = "poems_clinic.urls"
+WSGI_APPLICATION = "poems_clinic.wsgi.application"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "pathways.views.context.clinic",
+            ],
+        },
+    },
+]
+
+DATABASES = {"default": env.database("DATABASE_URL", DATA_DIR)}
+ON_SQLITE = DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3"
+if ON_SQLITE:
+    DATABASES["default"]["OPTIONS"] = {
+        "timeout": 20,
+        "transaction_mode": "IMMEDIATE",
+        "init_command": (
+            "PRAGMA journal_mode=WAL;PRAGMA synchronous=NORMAL;PRAGMA busy_timeout=20000;"
+            "PRAGMA foreign_keys=ON;PRAGMA journal_size_limit=27103364;PRAGMA cache_size=-20000"
+        ),
+    }
+else:
+    DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
+    DATABASES["default"]["CONN_MAX_AGE"] = env.number("DATABASE_KEEP_SECONDS", 60)
+if IN_PRODUCTION and ON_SQLITE:
+    raise ImproperlyConfigured("Production needs PostgreSQL. Set DATABASE_URL=postgres://…")
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+AUTH_USER_MODEL = "pathways.User"
+AUTHENTICATION_BACKENDS = [
+    "axes.backends.AxesStandaloneBackend",
+    "django.contrib.auth.backends.ModelBackend",
+]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {
+        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
+        "OPTIONS": {"min_length": 12},
+    },
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+LOGIN_URL = "sign-in"
+LOGIN_REDIRECT_URL = "due-list"
+LOGOUT_REDIRECT_URL = "sign-in"
+AXES_FAILURE_LIMIT = 5
+AXES_COOLOFF_TIME = 0.25  # hours
+AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+AXES_LOCKOUT_TEMPLATE = "registration/locked_out.html"
+AXES_RESET_ON_SUCCESS = True
+
+SESSION_COOKIE_AGE = env.number("IDLE_MINUTES", 30, least=1) * 60
+SESSION_SAVE_EVERY_REQUEST = True  # makes the age an idle time-out
+SESSION_EXPIRE_AT_BROWSER_CLOSE = True
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = IN_PRODUCTION
+SESSION_COOKIE_NAME = "clinic_session"
+SECURE_SSL_REDIRECT = env.flag("SSL_REDIRECT", IN_PRODUCTION)
+SECURE_HSTS_SECONDS = 31_536_000 if IN_PRODUCTION else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = IN_PRODUCTION
+if env.flag("BEHIND_TLS_PROXY", False):
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+X_FRAME_OPTIONS = "SAMEORIGIN"  # the mailbox and post pages show letters in a frame of our own
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [SELF],
+        "img-src": [SELF, "data:"],
+        "object-src": [NONE],
+        "base-uri": [NONE],
+        "frame-ancestors": [SELF],
+        "form-action": [SELF],
+    }
+}
+
+LANGUAGE_CODE = "en-gb"
+LANGUAGES = [("en", "English"), ("es", "Español"), ("fr", "Français"), ("ja", "日本語")]
+USE_I18N = True
+USE_TZ = True
+TIME_ZONE = "UTC"
+
+STATIC_URL = "static/"
+STATIC_ROOT = Path(env.text("STATIC_ROOT", str(BASE_DIR / "staticfiles")))
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {
+        "BACKEND": (
+            "whitenoise.storage.CompressedManifestStaticFilesStorage"
+            if IN_PRODUCTION
+            else "django.contrib.staticfiles.storage.StaticFilesStorage"
+        )
+    },
+}
+WHITENOISE_USE_FINDERS = not IN_PRODUCTION
+CRISPY_ALLOWED_TEMPLATE_PACKS = "bootstrap5"
+CRISPY_TEMPLATE_PACK = "bootstrap5"
+
+# Mail leaves through messaging/smtp.py, which knows how far a conversation got.
+SMTP_HOST = env.text("SMTP_HOST", "127.0.0.1")
+SMTP_PORT = env.number("SMTP_PORT", 1025, least=1)
+SMTP_USER = env.text("SMTP_USER", "")
+SMTP_PASSWORD = env.text("SMTP_PASSWORD", "")
+SMTP_SECURITY = env.text("SMTP_SECURITY", "none")  # none | starttls | tls
+SMTP_TIMEOUT = env.number("SMTP_TIMEOUT", 20, least=1)
+if SMTP_SECURITY not in {"none", "starttls", "tls"}:
+    raise ImproperlyConfigured(f"SMTP_SECURITY={SMTP_SECURITY!r} is not one of: none, starttls, tls.")
+SENDING_ON = env.flag("SENDING_ON", ENVIRONMENT is not Environment.DEVELOPMENT)
+# Outside production only these addresses or domains get mail; the rest is withheld. "*" = everyone.
+RECIPIENT_ALLOW_LIST = env.words(
+    "RECIPIENT_ALLOW_LIST", ("*",) if ENVIRONMENT is not Environment.DEVELOPMENT else ()
+)
+MAILBOX_DIR = Path(env.text("MAILBOX_DIR", str(DATA_DIR / "mailbox")))  # the demo's post box
+
+CELERY_BROKER_URL = env.text("CELERY_BROKER_URL", "filesystem://")
+if CELERY_BROKER_URL == "filesystem://":
+    if IN_PRODUCTION:
+        raise ImproperlyConfigured("Production needs Redis. Set CELERY_BROKER_URL=redis://…")
+    _queue, _control = DATA_DIR / "queue", DATA_DIR / "queue-control"
+    _queue.mkdir(exist_ok=True)
+    _control.mkdir(exist_ok=True)
+    CELERY_BROKER_TRANSPORT_OPTIONS = {
+        "data_folder_in": str(_queue),
+        "data_folder_out": str(_queue),
+        "control_folder": str(_control),
+        "store_processed": False,
+        "polling_interval": 0.2,
+    }
+else:
+    CELERY_BROKER_TRANSPORT_OPTIONS = {
+        "visibility_timeout": 3600,
+        "socket_timeout": env.number("BROKER_SOCKET_TIMEOUT", 30, least=1),
+        "socket_connect_timeout": 5,
+        "health_check_interval": 25,
+    }
+CELERY_TIMEZONE = "UTC"
+CELERY_ENABLE_UTC = True
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_TASK_SERIALIZER = "json"
+CELERY_ACCEPT_CONTENT = ["json"]
+CELERY_TASK_ACKS_LATE = False
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_WORKER_ETA_TASK_LIMIT = 1000
+CELERY_TASK_SOFT_TIME_LIMIT = 90
+CELERY_TASK_TIME_LIMIT = 120  # below the lease of 300 s, so no two workers hold one message
+CELERY_WORKER_SOFT_SHUTDOWN_TIMEOUT = 30 if IN_PRODUCTION else 0
+CELERY_WORKER_MAX_TASKS_PER_CHILD = 1000
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_TASK_PUBLISH_RETRY_POLICY = {"max_retries": 1, "interval_start": 0, "interval_max": 0.2}
+CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "beat.db")
+CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["console"], "level": env.text("LOG_LEVEL", "INFO")},
+    # A traceback of a request can carry what somebody typed; the server log keeps the line, not the form.
+    "loggers": {"axes": {"level": "WARNING"}, "django.request": {"level": "ERROR"}},
+}
