@@ -10,6 +10,7 @@ from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 
 from pathways.charts.window_strip import Bar, Mark, Strip, StripAxis
+from pathways.rules.due_phrase import MONTHS
 
 HEIGHT = 30
 _MIDDLE = 15
@@ -27,10 +28,8 @@ _NO_NAME_BEYOND = 96.0  # a month's name begun later than this, in per cent, wou
 
 def strip_svg(strip: Strip) -> SafeString:
     """Return one row's strip. The page must hold `axis_svg` or `axis_symbols` once."""
-    parts = [
-        f'<svg class="ws" role="img"><title>{escape(strip.words)}</title>'
-        '<use href="#ws-months"/><g class="ws-body">'
-    ]
+    parts = [f'<svg class="ws" role="img"><title>{escape(strip.words)}</title>']
+    parts.append('<use href="#ws-months"/><g class="ws-body">')
     for bar in strip.bars:
         top, height = _BARS[bar.kind]
         parts.append(
@@ -69,7 +68,7 @@ def axis_symbols(axis: StripAxis) -> SafeString:
 def axis_svg(axis: StripAxis) -> SafeString:
     """Return the head of the strip column: month names and a mark at today."""
     names = "".join(_name(at, name, "ws-name", 14) for at, name in axis.months)
-    day = f"{axis.today.day} {axis.today:%b %Y}"
+    day = f"{axis.today.day} {MONTHS[axis.today.month - 1]} {axis.today.year}"
     return mark_safe(
         f'{axis_symbols(axis)}<svg class="ws ws-head" role="img">'
         f"<title>Time axis, ten weeks back and nine ahead of today, {escape(day)}</title>{names}"

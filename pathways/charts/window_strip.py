@@ -11,11 +11,11 @@ from datetime import date, timedelta
 from enum import StrEnum
 from functools import lru_cache
 
+from pathways.rules.due_phrase import MONTHS
 from pathways.rules.due_status import DueFacts, DueStatus, due_status
 
 WEEKS_BACK = 10
 WEEKS_AHEAD = 9
-_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 # How far a bar is drawn past the edge it leaves by, so that its end cap is cut away; per cent.
 _BLEED = 3.0
 # A bar shorter than this could not be seen at 216 px; per cent, about 2 px.
@@ -114,7 +114,7 @@ def strip_axis(today: date) -> StripAxis:
         first = date(year, month, 1)
         if first > end_on:
             break
-        months.append((axis.at(first), _MONTHS[month - 1]))
+        months.append((axis.at(first), MONTHS[month - 1]))
     return StripAxis(today, start_on, end_on, tuple(months))
 
 
@@ -192,4 +192,4 @@ def _words(facts: DueFacts, phrase: str) -> str:
 
 
 def _day(day: date) -> str:
-    return f"{day.day} {_MONTHS[day.month - 1]} {day.year}"
+    return f"{day.day} {MONTHS[day.month - 1]} {day.year}"
