@@ -22,7 +22,7 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import NamedTuple
 
-from pathways.rules.dates import Interval
+from pathways.rules.dates import Interval, days
 from pathways.rules.rule_types import (
     AnchorMode,
     Basis,
@@ -35,6 +35,12 @@ from pathways.rules.rule_types import (
 
 NO_BASELINE = "No baseline date recorded"
 NO_CYCLE = "No cycle recorded"
+
+# Reading a member off its enum costs as much as a sum of dates; these are on the hot path.
+_ACTUAL = AnchorMode.ACTUAL
+_EVERY = RecurrenceKind.EVERY
+_ON_REQUEST = RecurrenceKind.ON_REQUEST
+_RESULT = Basis.RESULT
 
 
 class Next(NamedTuple):
@@ -56,7 +62,7 @@ def next_window(rule: Rule, history: History, *, whole: bool = False) -> Next:
     """
     performed = _in_order(history.performed) if len(history.performed) > 1 else history.performed
     mode = rule.anchor_mode
-    if mode is AnchorMode.ACTUAL:
+    if mode is _ACTUAL:
         return _actual(rule, history, performed, whole)
     if mode is AnchorMode.FIXED:
         return _fixed(rule, history, performed)
@@ -114,11 +120,11 @@ def _counted(
 
 def _actual(rule: Rule, history: History, performed: Sequence[Performed], whole: bool) -> Next:
     kind = rule.kind
-    if kind is RecurrenceKind.ON_REQUEST:
+    if kind is _ON_REQUEST:
         return _on_request(rule, history, performed, whole)
     owed_on = history.floors.first_owed_on
-    if kind is not RecurrenceKind.EVERY:
-        from_on = history.floors.phase_since - timedelta(days=rule.lookback_days)
+    if kind is not _EVERY:
+        from_on = history.floors.phase_since - days(rule.lookback_days)
         performed = [event for event in performed if event.on >= from_on]
         if kind is RecurrenceKind.ONCE:
             if performed:
@@ -137,7 +143,7 @@ def _actual(rule: Rule, history: History, performed: Sequence[Performed], whole:
     due_on = due.after(anchor.on)
     same = opens.months == due.months and opens.days == due.days
     opens_on = due_on if same else opens.after(anchor.on)
-    return Next(counted, Basis.RESULT, anchor.on, anchor.ref, opens_on, due_on)
+    return Next(counted, _RESULT, anchor.on, anchor.ref, opens_on, due_on)
 
 
 def _on_request(rule: Rule, history: History, performed: Sequence[Performed], whole: bool) -> Next:
@@ -166,9 +172,9 @@ def _fixed(rule: Rule, history: History, performed: Sequence[Performed]) -> Next
     baseline_on = history.baseline_on
     if baseline_on is None:
         return Next([], Basis.BASELINE, not_assessable=NO_BASELINE)
-    soon = timedelta(days=rule.soon_days)
+    soon = days(rule.soon_days)
     once = rule.kind is RecurrenceKind.ONCE
-    lookback = timedelta(days=rule.lookback_days)
+    lookback = days(rule.lookback_days)
     satisfied_by: list[Performed] = []
     last: Performed | None = None
     k = 1
@@ -200,7 +206,7 @@ def _fixed(rule: Rule, history: History, performed: Sequence[Performed]) -> Next
 
 
 def _grid(rule: Rule, history: History, performed: Sequence[Performed]) -> Next:
-    soon, grace = timedelta(days=rule.soon_days), timedelta(days=rule.grace_days)
+    soon, grace = days(rule.soon_days), days(rule.grace_days)
     base_on, base_ref = history.baseline_on, None
     satisfied_by: list[Performed] = []
     last: Performed | None = None
@@ -249,8 +255,8 @@ def _cycle(rule: Rule, history: History, performed: Sequence[Performed]) -> Next
     if cycle is None:
         return Next([], Basis.CYCLE, not_assessable=NO_CYCLE)
     due_on = cycle.day_1
-    opens_on = due_on - timedelta(days=rule.lead_days)
-    soon_on = opens_on - timedelta(days=rule.soon_days)
+    opens_on = due_on - days(rule.lead_days)
+    soon_on = opens_on - days(rule.soon_days)
     for event in performed:
         if event.on >= (soon_on if event.counts_early else opens_on):
             return Next([event], Basis.CYCLE)

@@ -24,6 +24,12 @@ _MONTHS_IN_UNIT = {"month": 1, "year": 12}
 _INTERVAL = re.compile(r"(\d{1,4}) (day|week|month|year)s?", re.ASCII)
 
 
+@lru_cache(maxsize=4096)
+def days(count: int) -> timedelta:
+    """Return that many days; remembered, since rules use the same few a million times."""
+    return timedelta(days=count)
+
+
 def add_months(day: date, months: int) -> date:
     """Return the same day of the month, `months` later or earlier, clamped to the month's end.
 
@@ -77,7 +83,7 @@ class Interval:
     def after(self, day: date) -> date:
         """Return the day that lies this long after `day`."""
         moved = add_months(day, self.months) if self.months else day
-        return moved + timedelta(days=self.days) if self.days else moved
+        return moved + days(self.days) if self.days else moved
 
     def times(self, k: int) -> Interval:
         """Return `k` such intervals as one, so that a chain clamps once, at its end."""

@@ -23,7 +23,7 @@ from datetime import date, timedelta
 from typing import Protocol
 
 from pathways.rules.anchors import NO_BASELINE, NO_CYCLE, Next, next_window
-from pathways.rules.dates import Interval
+from pathways.rules.dates import Interval, days
 from pathways.rules.rule_types import (
     AnchorMode,
     Basis,
@@ -69,6 +69,7 @@ __all__ = [
 # Proposed, not yet signed: how long a laboratory may take where the pathway does not say.
 EXPECTED_DAYS = 21
 ONE_DAY = timedelta(days=1)
+_CYCLE = AnchorMode.CYCLE
 
 
 class Dated(Protocol):
@@ -114,7 +115,7 @@ def occurrence(rule: Rule, history: History) -> Occurrence | None:
         opens_on = floor_on
     elif opens_on > due_on:
         opens_on = due_on
-    overdue_from = due_on + timedelta(days=rule.grace_days + 1)
+    overdue_from = due_on + days(rule.grace_days + 1)
     postponed_until = history.postponed_until
     if postponed_until is not None and postponed_until >= overdue_from:
         overdue_from = postponed_until + ONE_DAY
@@ -129,7 +130,7 @@ def occurrence(rule: Rule, history: History) -> Occurrence | None:
         basis,
         found.anchor_on,
         found.anchor_ref,
-        opens_on - timedelta(days=rule.soon_days),
+        opens_on - days(rule.soon_days),
         opens_on,
         due_on,
         overdue_from,
@@ -137,7 +138,7 @@ def occurrence(rule: Rule, history: History) -> Occurrence | None:
         collected_on,
         expected_on,
         None,
-        _cycle_number(rule, history),
+        history.cycle.number if history.cycle and rule.anchor_mode is _CYCLE else None,
     )
 
 
@@ -227,8 +228,8 @@ def _awaited(rule: Rule, history: History) -> tuple[date | None, date | None]:
             return None, None
         as_final = Performed(sample.on, sample.ref, sample.counts_early)
         if _answers_recall(history, sample.on) or satisfies(rule, history, as_final):
-            days = EXPECTED_DAYS if rule.expected_days is None else rule.expected_days
-            return sample.on, sample.expected_on or sample.on + timedelta(days=days)
+            wait = EXPECTED_DAYS if rule.expected_days is None else rule.expected_days
+            return sample.on, sample.expected_on or sample.on + days(wait)
     return None, None
 
 
@@ -257,9 +258,3 @@ def _undated(rule: Rule, found: Next) -> Occurrence:
         first_due_on=None,
         not_assessable=found.not_assessable,
     )
-
-
-def _cycle_number(rule: Rule, history: History) -> int | None:
-    if rule.anchor_mode is AnchorMode.CYCLE and history.cycle is not None:
-        return history.cycle.number
-    return None

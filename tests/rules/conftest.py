@@ -1,0 +1,8 @@
+"""The rules are tested without Django, without a database, and the same way every time."""
+
+from __future__ import annotations
+
+from hypothesis import settings
+
+settings.register_profile("rules", derandomize=True, deadline=None, max_examples=60)
+settings.load_profile("rules")
