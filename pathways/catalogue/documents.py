@@ -30,13 +30,15 @@ class Standing(StrEnum):
 class DocumentEntry:
     """One item of a list: where it stands in the document, and how it is to be read.
 
-    ``number`` counts from 1 within the section, as in the document. ``why`` gives the reason and
+    ``group`` is the section of the list ("physical" among the tests) and ``number`` counts from 1
+    within it, as in the document. ``why`` gives the reason and
     the literature for an item that is contested.
     """
 
     key: str
     title: str
     text: str
+    group: str
     number: int
     source: SourceEntry
     status: Standing
@@ -71,20 +73,23 @@ def load_documents(folder: Path = DOCUMENTS_FOLDER) -> tuple[DocumentList, ...]:
 
 
 def _document_list(top: Table, titles: dict[str, str]) -> DocumentList:
-    document = top.text("document")
-    if document and document not in titles:
-        top.complain(
-            f"unknown source document {document!r}",
-            "Name the document in sources.toml first",
-        )
-    sections = top.tables("section")
     read: list[tuple[Table, DocumentEntry]] = []
-    for section in sections:
-        passage = section.text("section")
+    for section in top.tables("section"):
+        document, passage = section.text("document"), section.text("section")
+        group = section.text("key")
+        if document and document not in titles:
+            section.complain(
+                f"unknown source document {document!r}", "Name the document in sources.toml first"
+            )
         for number, row in enumerate(section.tables("item"), start=1):
-            read.append((row, _item(row, number, document, titles.get(document, ""), passage)))
+            source = SourceEntry(
+                document=titles.get(document, document),
+                section=f"{passage}, item {number}",
+                note="",
+                key=document,
+            )
+            read.append((row, _item(row, group, number, source)))
             row.finish()
-        section.text("key")
         section.finish()
     refuse_twice([(row, entry.key) for row, entry in read], "key")
     return DocumentList(
@@ -95,18 +100,17 @@ def _document_list(top: Table, titles: dict[str, str]) -> DocumentList:
     )
 
 
-def _item(row: Table, number: int, document: str, title: str, passage: str) -> DocumentEntry:
+def _item(row: Table, group: str, number: int, source: SourceEntry) -> DocumentEntry:
     entry = DocumentEntry(
         key=row.text("key"),
         title=row.text("title"),
         text=row.text("text"),
+        group=group,
         number=number,
-        source=SourceEntry(
-            document=title, section=f"{passage}, item {number}", note="", key=document
-        ),
+        source=source,
         status=row.choice("status", Standing),
         why=row.text("why", ""),
-        audience=row.choice("audience", Audience, Audience.STAFF),
+        audience=row.choice("audience", Audience),
     )
     if entry.status is not Standing.ACCEPTED and not entry.why:
         row.complain(f"{entry.status} without why", "Say why, with the literature that says so")

@@ -14,7 +14,7 @@ from pathlib import Path
 from pathways.catalogue.sources import HERE, SourceEntry, load_sources, read_sources
 from pathways.catalogue.strict import Problems, Table, read_toml, refuse_twice
 
-GUIDANCE_FILE = HERE / "guidance.toml"
+GUIDANCE_FOLDER = HERE / "guidance"
 
 #: The words a page fills in; a clinic sets each of them.
 PLACEHOLDERS = frozenset({"emergency_number", "phone", "day_and_night_line", "fever_limit"})
@@ -65,18 +65,26 @@ class GuidanceEntry:
     sources: tuple[SourceEntry, ...]
 
 
-def load_guidance(path: Path = GUIDANCE_FILE) -> tuple[GuidanceEntry, ...]:
-    """Return all guidance in the order of the file. Raises ``CatalogueError``."""
+def load_guidance(folder: Path = GUIDANCE_FOLDER) -> tuple[GuidanceEntry, ...]:
+    """Return all guidance, by kind and then in the order of the files.
+
+    Raises ``CatalogueError`` naming file, entry and cure.
+    """
     titles = load_sources()
     problems = Problems()
-    top = read_toml(path, problems)
-    rows = top.tables("guidance")
-    entries = [_guidance(row, titles) for row in rows]
-    for table in (*rows, top):
-        table.finish()
-    refuse_twice([(row, entry.key) for row, entry in zip(rows, entries, strict=True)], "key")
+    read: list[tuple[Table, GuidanceEntry]] = []
+    for path in sorted(folder.glob("*.toml")):
+        top = read_toml(path, problems)
+        for row in top.tables("guidance"):
+            read.append((row, _guidance(row, titles)))
+            row.finish()
+        top.finish()
+    if not read:
+        problems.add(folder.name, "whole folder", "holds no guidance", "Add at least one entry")
+    refuse_twice([(row, entry.key) for row, entry in read], "key")
     problems.raise_if_any()
-    return tuple(entries)
+    order = list(GuidanceKind)
+    return tuple(sorted((entry for _, entry in read), key=lambda entry: order.index(entry.kind)))
 
 
 def _guidance(row: Table, titles: dict[str, str]) -> GuidanceEntry:

@@ -119,7 +119,7 @@ class Table:
             return None
 
     def words(self, key: str, default: tuple[str, ...] | None = ()) -> tuple[str, ...]:
-        """Return a list of texts; with ``default=None`` the list may be neither absent nor empty."""
+        """Return a list of texts; ``default=None`` means neither absent nor empty."""
         value = self._take(key, list, None if default is None else list(default))
         if value is None:
             return ()
