@@ -39,6 +39,7 @@ from pathways.rules.rule_types import (
     Rule,
     StillLate,
 )
+from pathways.rules.why_due import Line, explain
 
 __all__ = [
     "NO_BASELINE",
@@ -50,6 +51,7 @@ __all__ = [
     "EarlyRecall",
     "Floors",
     "History",
+    "Line",
     "Occurrence",
     "Performed",
     "RecurrenceKind",
@@ -58,6 +60,7 @@ __all__ = [
     "StillLate",
     "anchor_of",
     "days_late",
+    "explain",
     "late_at_change",
     "missed_intervals",
     "occurrence",

@@ -4,5 +4,5 @@ from __future__ import annotations
 
 from hypothesis import settings
 
-settings.register_profile("rules", derandomize=True, deadline=None, max_examples=60)
+settings.register_profile("rules", derandomize=True, deadline=None, max_examples=150)
 settings.load_profile("rules")
