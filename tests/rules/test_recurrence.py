@@ -23,6 +23,7 @@ from pathways.rules.recurrence import (
     RecurrenceKind,
     Requested,
     Rule,
+    StillLate,
     missed_intervals,
     occurrence,
     satisfying,
@@ -422,3 +423,21 @@ def test_a_rule_that_contradicts_itself_is_refused(
 ) -> None:
     with pytest.raises(ValueError, match=words_of_it):
         replace(VEGF, **change)
+
+
+def test_a_second_sample_of_a_day_that_has_its_result_is_not_awaited() -> None:
+    without_gap = replace(VEGF, min_gap_days=0)
+    history = History(LAST, floors(), collected=(Collected(LAST[0].on),))
+    assert owed(without_gap, history).collected_on is None
+
+
+@pytest.mark.parametrize(
+    "history",
+    [
+        History(LAST, floors(), early_recall=EarlyRecall(d("2026-09-10"), d("2026-09-21"))),
+        History(LAST, floors(), still_late=StillLate(d("2026-09-10"), LAST[0].on)),
+    ],
+    ids=["asked for by a day before the asking", "carried over without a floor"],
+)
+def test_a_screening_never_opens_after_it_is_due(history: History) -> None:
+    assert dates(owed(VEGF, history)) == "2026-09-10 2026-09-10 2026-09-25"
