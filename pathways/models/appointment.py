@@ -43,7 +43,9 @@ class Appointment(ClinicOwned):
     )
     revision = models.PositiveIntegerField(default=0, help_text="Rises with every change told")
     cancel_reason = models.CharField(max_length=200, blank=True)
-    still_needed = models.BooleanField(default=True, help_text="After a cancellation: a new day is wanted")
+    still_needed = models.BooleanField(
+        default=True, help_text="After a cancellation: a new day is wanted"
+    )
     booked_at = models.DateTimeField()
     booked_by = models.CharField(max_length=120)
     closed_at = models.DateTimeField(null=True, blank=True)

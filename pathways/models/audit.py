@@ -14,7 +14,9 @@ class AuditEvent(AppendOnly):
         "pathways.Clinic", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
     at = models.DateTimeField()
-    actor = models.CharField(max_length=120, help_text="A person's sign-in name, or e.g. sweep:plan")
+    actor = models.CharField(
+        max_length=120, help_text="A person's sign-in name, or e.g. sweep:plan"
+    )
     user = models.ForeignKey(
         "pathways.User", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )

@@ -31,7 +31,9 @@ class Clinic(models.Model):
     day_night_phone = models.CharField(max_length=30, blank=True)
     address = models.CharField(max_length=200)
     email = models.EmailField(help_text="The read mailbox: sender and reply address")
-    link_host = models.CharField(max_length=120, help_text="Host of the links in mail; no disease name")
+    link_host = models.CharField(
+        max_length=120, help_text="Host of the links in mail; no disease name"
+    )
     opens_at = models.TimeField(default=time(9))
     closes_at = models.TimeField(default=time(17))
     window_always_open = models.BooleanField(

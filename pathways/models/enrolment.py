@@ -24,7 +24,9 @@ class Enrolment(ClinicOwned):
 
     parents = ("patient",)
 
-    patient = models.ForeignKey("pathways.Patient", on_delete=models.PROTECT, related_name="enrolments")
+    patient = models.ForeignKey(
+        "pathways.Patient", on_delete=models.PROTECT, related_name="enrolments"
+    )
     version = models.ForeignKey(
         "pathways.PathwayVersion", on_delete=models.PROTECT, related_name="enrolments"
     )
@@ -33,12 +35,18 @@ class Enrolment(ClinicOwned):
     )
     enrolled_on = models.DateField()
     adopted_on = models.DateField(
-        null=True, blank=True, help_text="The day the current version was adopted, if it was not the first"
+        null=True,
+        blank=True,
+        help_text="The day the current version was adopted, if it was not the first",
     )
     diagnosed_on = models.DateField(null=True, blank=True)
-    transplant_on = models.DateField(null=True, blank=True, help_text="Day 0: anchors fixed milestones")
+    transplant_on = models.DateField(
+        null=True, blank=True, help_text="Day 0: anchors fixed milestones"
+    )
     resumed_on = models.DateField(null=True, blank=True, help_text="The end of the last hold")
-    returned_on = models.DateField(null=True, blank=True, help_text="The last return after an ending")
+    returned_on = models.DateField(
+        null=True, blank=True, help_text="The last return after an ending"
+    )
     ended_on = models.DateField(null=True, blank=True, help_text="The day the ending takes effect")
     end_reason = models.CharField(max_length=200, blank=True)
     ended_at = models.DateTimeField(null=True, blank=True, help_text="When the ending was recorded")

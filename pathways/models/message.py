@@ -29,14 +29,20 @@ class Reminder(ClinicOwned):
         "pathways.Screening", on_delete=models.PROTECT, related_name="reminders"
     )
     due_on = models.DateField()
-    step = models.SmallIntegerField(help_text="Days from the due date: -14, 0 or 7; 99 is the catch-up")
+    step = models.SmallIntegerField(
+        help_text="Days from the due date: -14, 0 or 7; 99 is the catch-up"
+    )
     step_on = models.DateField(help_text="The day the step falls on")
     state = models.CharField(
         max_length=10, choices=choices(ReminderState), default=ReminderState.PLANNED
     )
     reason = models.CharField(max_length=80, blank=True, help_text="Why it was cancelled")
     message = models.ForeignKey(
-        "pathways.Message", on_delete=models.PROTECT, null=True, blank=True, related_name="reminders"
+        "pathways.Message",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="reminders",
     )
     created_at = models.DateTimeField()
 
@@ -70,8 +76,7 @@ class MessageQuerySet(ClinicQuerySet):
     def claimable(self, instant: datetime) -> Self:
         """Rows whose time has come, and rows whose worker let its lease run out."""
         return self.filter(next_attempt_at__lte=instant).filter(
-            Q(state=MessageState.QUEUED)
-            | Q(state=MessageState.CLAIMED, lease_until__lt=instant)
+            Q(state=MessageState.QUEUED) | Q(state=MessageState.CLAIMED, lease_until__lt=instant)
         )
 
     def in_group(self, name: str) -> Self:
@@ -84,9 +89,7 @@ class Message(ClinicOwned):
 
     parents = ("patient", "contact_point", "appointment")
 
-    audience = models.CharField(
-        max_length=8, choices=Audience.choices, default=Audience.PATIENT
-    )
+    audience = models.CharField(max_length=8, choices=Audience.choices, default=Audience.PATIENT)
     patient = models.ForeignKey(
         "pathways.Patient", on_delete=models.PROTECT, null=True, blank=True, related_name="messages"
     )
@@ -105,16 +108,22 @@ class Message(ClinicOwned):
     language = models.CharField(max_length=5, default="en")
     level = models.CharField(max_length=8, default="discreet")
     template_version = models.PositiveIntegerField(default=1)
-    values = models.JSONField(default=dict, help_text="What was filled in; from it the text can be shown again")
+    values = models.JSONField(
+        default=dict, help_text="What was filled in; from it the text can be shown again"
+    )
     by_hand = models.BooleanField(default=False)
     dedupe_key = models.CharField(max_length=64, unique=True)
     message_id = models.CharField(max_length=120, unique=True)
     thread_id = models.CharField(max_length=120, blank=True, help_text="Message-ID it refers to")
-    to_snapshot = models.CharField(max_length=254, blank=True, help_text="Blanked 30 days after the end")
+    to_snapshot = models.CharField(
+        max_length=254, blank=True, help_text="Blanked 30 days after the end"
+    )
     state = models.CharField(
         max_length=12, choices=choices(MessageState), default=MessageState.QUEUED
     )
-    reason = models.CharField(max_length=120, blank=True, help_text="Why it is held, stopped or failed")
+    reason = models.CharField(
+        max_length=120, blank=True, help_text="Why it is held, stopped or failed"
+    )
     due_at = models.DateTimeField()
     useful_until = models.DateTimeField()
     next_attempt_at = models.DateTimeField()
@@ -239,7 +248,9 @@ class Reply(ClinicOwned, AppendOnly):
 
     parents = ("patient", "message")
 
-    patient = models.ForeignKey("pathways.Patient", on_delete=models.PROTECT, related_name="replies")
+    patient = models.ForeignKey(
+        "pathways.Patient", on_delete=models.PROTECT, related_name="replies"
+    )
     message = models.ForeignKey(Message, on_delete=models.PROTECT, related_name="replies")
     answer = models.CharField(max_length=20, help_text="call me, stop, start again")
     detail = models.CharField(max_length=80, blank=True)

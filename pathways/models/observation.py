@@ -32,7 +32,9 @@ class Observation(ClinicOwned):
         "pathways.Patient", on_delete=models.PROTECT, related_name="observations"
     )
     code = models.SlugField(db_index=False, help_text="The catalogue's analyte or assessment code")
-    performed_on = models.DateField(help_text="The clinic's day; the only date that moves due dates")
+    performed_on = models.DateField(
+        help_text="The clinic's day; the only date that moves due dates"
+    )
     reported_on = models.DateField(null=True, blank=True)
     expected_on = models.DateField(null=True, blank=True, help_text="For a collected sample")
     status = models.CharField(max_length=20, choices=choices(ResultStatus))

@@ -55,7 +55,9 @@ class PathwaySignOff(models.Model):
     """A clinician's name under a version, for one clinic. Without it no patient gets mail."""
 
     version = models.ForeignKey(PathwayVersion, on_delete=models.PROTECT, related_name="sign_offs")
-    clinic = models.ForeignKey("pathways.Clinic", on_delete=models.PROTECT, related_name="sign_offs")
+    clinic = models.ForeignKey(
+        "pathways.Clinic", on_delete=models.PROTECT, related_name="sign_offs"
+    )
     signed_by = models.CharField(max_length=120, help_text="Name and role of the clinician")
     signed_on = models.DateField()
     recorded_at = models.DateTimeField()

@@ -50,7 +50,12 @@ class Patient(ClinicOwned):
     birth_date = models.DateField()
     sex = models.CharField(
         max_length=10,
-        choices=[("female", "Female"), ("male", "Male"), ("other", "Other"), ("unknown", "Not known")],
+        choices=[
+            ("female", "Female"),
+            ("male", "Male"),
+            ("other", "Other"),
+            ("unknown", "Not known"),
+        ],
         default="unknown",
     )
     language = models.CharField(max_length=5, default="en")

@@ -20,7 +20,9 @@ def status_case(day: date) -> Case:
     The queryset form of `rules.due_status.due_status`; one property test holds the two together.
     """
     return Case(
-        When(Q(closed_from__lte=day) | ~Q(state=ScreeningState.PLANNED), then=Value(DueStatus.CLOSED)),
+        When(
+            Q(closed_from__lte=day) | ~Q(state=ScreeningState.PLANNED), then=Value(DueStatus.CLOSED)
+        ),
         When(held_from__lte=day, then=Value(DueStatus.ON_HOLD)),
         When(~Q(not_assessable=""), then=Value(DueStatus.NOT_ASSESSABLE)),
         When(postponed_until__gt=day, then=Value(DueStatus.POSTPONED)),
@@ -66,7 +68,9 @@ class Screening(ClinicOwned):
 
     parents = ("patient", "enrolment")
 
-    patient = models.ForeignKey("pathways.Patient", on_delete=models.PROTECT, related_name="screenings")
+    patient = models.ForeignKey(
+        "pathways.Patient", on_delete=models.PROTECT, related_name="screenings"
+    )
     enrolment = models.ForeignKey(
         "pathways.Enrolment", on_delete=models.PROTECT, related_name="screenings"
     )
@@ -84,17 +88,26 @@ class Screening(ClinicOwned):
     anchor_result = models.ForeignKey(
         "pathways.Observation", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
+    last_done_on = models.DateField(
+        null=True,
+        blank=True,
+        help_text="The last satisfying day before this obligation: what makes it this one and no other",
+    )
     soon_on = models.DateField(null=True, blank=True)
     opens_on = models.DateField(null=True, blank=True)
     due_on = models.DateField(null=True, blank=True)
     overdue_from = models.DateField(null=True, blank=True, help_text="After grace and postponement")
-    first_due_on = models.DateField(null=True, blank=True, help_text="The due date before any floor")
+    first_due_on = models.DateField(
+        null=True, blank=True, help_text="The due date before any floor"
+    )
     late_due_on = models.DateField(
         null=True,
         blank=True,
         help_text="It was overdue since this due date when its rule changed (recall rule 12)",
     )
-    not_assessable = models.CharField(max_length=120, blank=True, help_text="Why no date can be given")
+    not_assessable = models.CharField(
+        max_length=120, blank=True, help_text="Why no date can be given"
+    )
     collected_on = models.DateField(null=True, blank=True)
     collected_result = models.ForeignKey(
         "pathways.Observation", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
@@ -112,7 +125,9 @@ class Screening(ClinicOwned):
     )
     end_reason = models.CharField(max_length=200, blank=True)
     created_at = models.DateTimeField()
-    created_on = models.DateField(help_text="The clinic's day; reminder steps dated before it are skipped")
+    created_on = models.DateField(
+        help_text="The clinic's day; reminder steps dated before it are skipped"
+    )
     ended_at = models.DateTimeField(null=True, blank=True)
     ended_by = models.CharField(max_length=120, blank=True)
 
@@ -203,7 +218,9 @@ class ScreeningDecision(ClinicOwned):
     until_on = models.DateField(null=True, blank=True, help_text="Postponed or recalled until")
     interval = models.CharField(max_length=20, blank=True, help_text="For a screening turned on")
     anchor_on = models.DateField(
-        null=True, blank=True, help_text="The last satisfying day when it was decided; a later one ends it"
+        null=True,
+        blank=True,
+        help_text="The last satisfying day when it was decided; a later one ends it",
     )
     reason = models.CharField(max_length=200)
     decided_at = models.DateTimeField()

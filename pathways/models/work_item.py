@@ -35,7 +35,11 @@ class WorkItem(ClinicOwned):
     )
     summary = models.CharField(max_length=200)
     patient = models.ForeignKey(
-        "pathways.Patient", on_delete=models.PROTECT, null=True, blank=True, related_name="work_items"
+        "pathways.Patient",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="work_items",
     )
     screening = models.ForeignKey(
         "pathways.Screening", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
@@ -44,7 +48,11 @@ class WorkItem(ClinicOwned):
         "pathways.Appointment", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
     message = models.ForeignKey(
-        "pathways.Message", on_delete=models.PROTECT, null=True, blank=True, related_name="work_items"
+        "pathways.Message",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="work_items",
     )
     due_on = models.DateField()
     hidden_until = models.DateField(null=True, blank=True)
@@ -77,7 +85,9 @@ class WorkItem(ClinicOwned):
                 condition=Q(closed_at__isnull=True),
                 name="work_item_open",
             ),
-            models.Index(fields=["patient"], condition=Q(closed_at__isnull=True), name="work_item_person"),
+            models.Index(
+                fields=["patient"], condition=Q(closed_at__isnull=True), name="work_item_person"
+            ),
         ]
 
     def __str__(self) -> str:

@@ -24,15 +24,37 @@ def event(
     detail: Mapping[str, Any] | None = None,
 ) -> AuditEvent:
     """Return an event that is not saved yet, for bulk writing with `record_all`."""
+    return event_of(
+        by=by,
+        verb=verb,
+        subject_type=type(subject).__name__,
+        subject_id=str(subject.pk),
+        clinic_id=clinic.pk if clinic else None,
+        patient_id=patient.pk if patient else None,
+        detail=detail,
+    )
+
+
+def event_of(
+    *,
+    by: Actor,
+    verb: str,
+    subject_type: str,
+    subject_id: str,
+    clinic_id: int | None,
+    patient_id: Any = None,
+    detail: Mapping[str, Any] | None = None,
+) -> AuditEvent:
+    """Return an unsaved event from ids alone, for bulk work that holds no model instances."""
     return AuditEvent(
-        clinic=clinic,
+        clinic_id=clinic_id,
         at=clock.now(),
         actor=by.name,
         user=by.user,
         verb=verb,
-        subject_type=type(subject).__name__,
-        subject_id=str(subject.pk),
-        patient=patient,
+        subject_type=subject_type,
+        subject_id=subject_id,
+        patient_id=patient_id,
         detail=dict(detail or {}),
     )
 

@@ -94,8 +94,10 @@ def close(item: WorkItem, *, outcome: str, by: Actor) -> WorkItem:
     if not outcome.strip():
         raise Refused("Say what came of it.", field="outcome")
     with transaction.atomic():
-        changed = WorkItem.objects.open().filter(pk=item.pk).update(
-            closed_at=clock.now(), closed_by=by.name, outcome=outcome.strip()
+        changed = (
+            WorkItem.objects.open()
+            .filter(pk=item.pk)
+            .update(closed_at=clock.now(), closed_by=by.name, outcome=outcome.strip())
         )
         if not changed:
             raise Refused("Somebody closed this already. Reload to see what they wrote.")
