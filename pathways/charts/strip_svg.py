@@ -40,7 +40,7 @@ def strip_svg(strip: Strip) -> SafeString:
     parts.extend(_mark(mark.kind, mark.at) for mark in strip.marks)
     parts.append("</g></svg>")
     # Safe: every part above is a number, a fixed word, or was escaped.
-    return mark_safe("".join(parts))
+    return mark_safe("".join(parts))  # noqa: S308
 
 
 def _mark(kind: Mark, at: float) -> str:
@@ -59,18 +59,22 @@ def axis_symbols(axis: StripAxis) -> SafeString:
     )
     names = "".join(_name(at, name, "ws-name ws-name-row", 11) for at, name in axis.months)
     today = f'<line class="ws-now" x1="{axis.today_at:g}%" x2="{axis.today_at:g}%" y1="0" y2="30"/>'
-    return mark_safe(
+    return mark_safe(  # noqa: S308 (numbers and month names of our own)
         '<svg class="ws-defs" width="0" height="0" aria-hidden="true"><defs>'
         f'<g id="ws-months">{ticks}{names}</g><g id="ws-today">{today}</g></defs></svg>'
     )
 
 
-def axis_svg(axis: StripAxis) -> SafeString:
-    """Return the head of the strip column: month names and a mark at today."""
+def axis_svg(axis: StripAxis, *, with_symbols: bool = True) -> SafeString:
+    """Return the head of the strip column: month names and a mark at today.
+
+    A page that shows two heads asks for the shared pieces with the first one only.
+    """
+    symbols = axis_symbols(axis) if with_symbols else ""
     names = "".join(_name(at, name, "ws-name", 14) for at, name in axis.months)
     day = f"{axis.today.day} {MONTHS[axis.today.month - 1]} {axis.today.year}"
-    return mark_safe(
-        f'{axis_symbols(axis)}<svg class="ws ws-head" role="img">'
+    return mark_safe(  # noqa: S308 (numbers and month names of our own)
+        f'{symbols}<svg class="ws ws-head" role="img">'
         f"<title>Time axis, ten weeks back and nine ahead of today, {escape(day)}</title>{names}"
         f'<svg x="{axis.today_at:g}%" y="8"><path class="ws-today" d="M-4 0H4L0 6Z"/></svg></svg>'
     )

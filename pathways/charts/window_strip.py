@@ -169,9 +169,7 @@ def _stretch(kind: Bar, first: date, last: date, axis: StripAxis) -> Stretch | N
     return Stretch(kind, start, end)
 
 
-def _marks(
-    facts: DueFacts, as_of: date, booked_on: date | None, axis: StripAxis
-) -> list[Point]:
+def _marks(facts: DueFacts, as_of: date, booked_on: date | None, axis: StripAxis) -> list[Point]:
     closed = facts.closed_from is not None and facts.closed_from <= as_of
     days: list[tuple[Mark, date | None]] = []
     if not closed and not facts.not_assessable:

@@ -1,6 +1,6 @@
 """The drawn components as template tags; see each one in every state at /components/.
 
-Tags that appear on every row of a list (status, strip, key figures) are built as strings here, because
+Tags that appear on every row of a list (status, strip, counts) are built as strings here, because
 fifty template includes a page are measurably slow. Whatever comes from outside is escaped.
 """
 
@@ -29,14 +29,17 @@ GLYPHS = {
     ),
     "disc": '<circle class="g-fill" cx="7" cy="7" r="5"/>',
     "half": (
-        '<circle class="g-line" cx="7" cy="7" r="5"/><path class="g-fill" d="M7 2a5 5 0 0 1 0 10Z"/>'
+        '<circle class="g-line" cx="7" cy="7" r="5"/>'
+        '<path class="g-fill" d="M7 2a5 5 0 0 1 0 10Z"/>'
     ),
     "ring": '<circle class="g-line" cx="7" cy="7" r="5"/>',
     "ring-i": (
         '<circle class="g-line" cx="7" cy="7" r="5.5"/>'
         '<path class="g-fill" d="M6.3 3.6h1.4v1.5H6.3zM6.3 6h1.4v4.6H6.3z"/>'
     ),
-    "clock": '<circle class="g-line" cx="7" cy="7" r="5"/><path class="g-line" d="M7 4v3.2l2 1.3"/>',
+    "clock": (
+        '<circle class="g-line" cx="7" cy="7" r="5"/><path class="g-line" d="M7 4v3.2l2 1.3"/>'
+    ),
     "bars": '<path class="g-fill" d="M3.5 3h2v8h-2zM8.5 3h2v8h-2z"/>',
     "tick": '<path class="g-line g-thick" d="m2.5 7.5 3 3 6-6.5"/>',
     "diamond": '<path class="g-fill" d="m7 1.5 5.5 5.5L7 12.5 1.5 7Z"/>',
@@ -120,7 +123,8 @@ def _tag(table: dict[str, tuple[str, str, str]], state: object, words: str) -> S
         )
     shape, colours, usual = table[key]
     # Safe: the head is built from our own tables and the words are escaped.
-    return mark_safe(f"{_tag_head(colours, shape)}{conditional_escape(words or usual)}</span>")
+    drawn = f"{_tag_head(colours, shape)}{conditional_escape(words or usual)}</span>"
+    return mark_safe(drawn)  # noqa: S308
 
 
 @register.simple_tag
@@ -138,7 +142,7 @@ def alert_severity(severity: object, words: str = "") -> SafeString:
 @register.simple_tag
 def glyph(shape: str, colours: str = "hold") -> SafeString:
     """Draw a shape alone in one of the colour sets: over, due, soon, wait, ok, hold."""
-    return mark_safe(_glyph(shape, f"glyph-{conditional_escape(colours)}"))
+    return mark_safe(_glyph(shape, f"glyph-{conditional_escape(colours)}"))  # noqa: S308
 
 
 @register.simple_tag
@@ -154,9 +158,9 @@ def window_strip(strip: Strip) -> SafeString:
 
 
 @register.simple_tag
-def window_axis(today: date) -> SafeString:
+def window_axis(today: date, with_symbols: bool = True) -> SafeString:
     """Draw the head of the strip column, with the pieces that every strip refers to."""
-    return strip_svg.axis_svg(strip_axis(today))
+    return strip_svg.axis_svg(strip_axis(today), with_symbols=with_symbols)
 
 
 @register.simple_tag
