@@ -32,7 +32,6 @@ def _file(visit: Visit, sender: Sender, *, at: datetime, method: str) -> bytes:
         raise UnsendableError("The visit has no length. Set its minutes.")
     check_line(visit.uid, "The visit's calendar id")
     start = in_zone(visit.starts_at, sender.time_zone)
-    # Added in UTC, so that a visit across a clock change keeps its real length.
     end = in_zone(visit.starts_at + timedelta(minutes=visit.minutes), sender.time_zone)
     event = Event()
     event.add("uid", visit.uid)

@@ -7,6 +7,7 @@ is missing raises UnsendableError, so the row is set aside instead of sent half 
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Mapping
 from datetime import datetime
 
 from pathways.messaging import calendar, dates
@@ -176,6 +177,19 @@ def render(
     return write(sender=sender, recipient=recipient, links=links, visit=visit, at=at)
 
 
+def refill(
+    kind: MessageKind,
+    *,
+    sender: Sender,
+    language: str,
+    values: Mapping[str, str],
+    is_carer: bool = False,
+) -> Rendered:
+    """Show an email again from the values kept with its row, in today's words, without its file."""
+    kept = {slot: str(values.get(slot, "")) for slot in SLOTS}
+    return _dress(kind, sender, language, is_carer, kept, None, "")
+
+
 def fit_name(name: str) -> str:
     """Return a first name fit to stand in a sentence; right-to-left letters are set apart.
 
@@ -265,7 +279,7 @@ def _fill(
     ics: bytes | None = None,
     ics_method: str = "",
 ) -> Rendered:
-    """Join the facts and the links to the skeleton that has exactly these rows."""
+    """Join the facts, the name and the links."""
     values["name"] = fit_name(recipient.first_name)
     base = f"{sender.link_base}/"
     for slot, url in (
@@ -277,8 +291,21 @@ def _fill(
             if not url.startswith(base):
                 raise UnsendableError("A link leads away from the clinic's own host. Mend it.")
             values[slot] = check_line(url, "A link")
+    return _dress(kind, sender, recipient.language, recipient.is_carer, values, ics, ics_method)
+
+
+def _dress(
+    kind: MessageKind,
+    sender: Sender,
+    language: str,
+    is_carer: bool,
+    values: Mapping[str, str],
+    ics: bytes | None,
+    ics_method: str,
+) -> Rendered:
+    """Put the values on the skeleton that has exactly their rows."""
     present = tuple(slot for slot in SLOTS if values.get(slot))
-    bones = skeleton(kind, recipient.language, sender, recipient.is_carer, present)
+    bones = skeleton(kind, language, sender, is_carer, present)
     return Rendered(
         kind=kind,
         language=bones.language,

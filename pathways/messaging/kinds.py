@@ -41,6 +41,7 @@ class KindFacts:
     `exempt_from_working_days`: also leaves at weekends and on holidays.
     `priority`: where several wait for one person, the lowest number leaves first.
     `has_calendar`: carries visit.ics.
+    `version`: of the words; raised whenever a template of this kind changes its meaning.
     """
 
     purpose: Purpose
@@ -49,6 +50,7 @@ class KindFacts:
     exempt_from_working_days: bool
     priority: int
     has_calendar: bool = False
+    version: int = 1
 
 
 KIND_FACTS: Mapping[MessageKind, KindFacts] = {

@@ -122,7 +122,8 @@ def _thread(references: Sequence[str]) -> bytes:
 
 
 def _unsubscribe(url: str, sender: Sender) -> bytes:
-    if not url.startswith(f"{sender.link_base}/") or not url.isascii() or re.search(r"[\s<>]", url):
+    check_line(url, "The one-click stop link")
+    if not url.startswith(f"{sender.link_base}/") or not url.isascii() or re.search("[ <>]", url):
         raise UnsendableError("The one-click stop link is not on the clinic's own host.")
     return (
         f"List-Unsubscribe: <{url}>\r\nList-Unsubscribe-Post: List-Unsubscribe=One-Click\r\n"

@@ -191,13 +191,14 @@ class Connection:
         self._hang_up()
 
     def _new_wire(self) -> Wire:
+        wire: Wire
         if self._security is Security.TLS:
-            return TlsWire(
-                local_hostname=self._ehlo_name,
-                timeout=self._timeout,
-                context=self._tls_context or ssl.create_default_context(),
-            )
-        return Wire(local_hostname=self._ehlo_name, timeout=self._timeout)
+            context = self._tls_context or ssl.create_default_context()
+            wire = TlsWire(local_hostname=self._ehlo_name, timeout=self._timeout, context=context)
+        else:
+            wire = Wire(local_hostname=self._ehlo_name, timeout=self._timeout)
+        wire.certify(self._host)
+        return wire
 
     def _ready_wire(self) -> Wire:
         if self._wire is None:

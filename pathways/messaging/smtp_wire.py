@@ -69,6 +69,10 @@ class Wire(smtplib.SMTP):
     deadline = 0.0
     pending = b""
 
+    def certify(self, host: str) -> None:
+        """Say whose certificate TLS must show, as the library would at its own connecting."""
+        self._host = host
+
     def remaining(self) -> float:
         """Seconds left before the deadline; raises ConnectionGone when none are."""
         left = self.deadline - time.monotonic()

@@ -1,0 +1,136 @@
+"""What each email function takes, and what it refuses."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, date, datetime
+
+import pytest
+
+from pathways.messaging import emails, gallery
+from pathways.messaging.envelope import Links, Recipient, UnsendableError, Window
+from pathways.messaging.gallery import LINKS, SENDER, VISIT, WINDOW, WRITTEN_AT
+from pathways.messaging.kinds import KIND_FACTS, MessageKind
+
+MAYA = Recipient("maya@example.org", "Maya")
+
+
+@pytest.mark.parametrize("name", ["Zoë", "Nguyễn Thị", "李", "O'Brien", "🌻", "X Æ A-12"])
+def test_a_name_stands_as_it_is(name: str) -> None:
+    assert emails.fit_name(name) == name
+
+
+def test_a_right_to_left_name_is_set_apart() -> None:
+    assert emails.fit_name("مريم") == "\u2068مريم\u2069"
+    assert emails.fit_name("דוד Ben") == "\u2068דוד Ben\u2069"
+
+
+def test_direction_marks_pasted_with_a_name_are_dropped() -> None:
+    assert emails.fit_name("\u200fמרים\u200e") == "\u2068מרים\u2069"
+
+
+@pytest.mark.parametrize(
+    "name", ["Maya\r\nBcc: x", "Ma\0ya", "Ma\u2028ya", "Ma\u202eya", "Ma\u2066ya", "x" * 201]
+)
+def test_a_name_that_would_break_the_page_is_refused(name: str) -> None:
+    with pytest.raises(UnsendableError, match="first name"):
+        emails.fit_name(name)
+
+
+def test_a_name_of_one_megabyte_is_refused() -> None:
+    with pytest.raises(UnsendableError):
+        emails.fit_name("x" * 1_000_000)
+
+
+def test_a_moved_visit_needs_its_old_time() -> None:
+    with pytest.raises(UnsendableError, match="old time"):
+        emails.moved(sender=SENDER, recipient=MAYA, links=LINKS, visit=VISIT, at=WRITTEN_AT)
+
+
+def test_the_mail_about_a_page_needs_the_page() -> None:
+    with pytest.raises(UnsendableError, match="page"):
+        emails.when_to_call(sender=SENDER, recipient=MAYA, links=Links())
+
+
+def test_a_window_that_ends_before_it_begins_is_refused() -> None:
+    upside_down = Window(date(2027, 3, 19), date(2027, 2, 22))
+    with pytest.raises(UnsendableError, match="before the first"):
+        emails.time_to_book(sender=SENDER, recipient=MAYA, links=LINKS, window=upside_down)
+
+
+def test_a_window_over_new_year_shows_both_years() -> None:
+    window = Window(date(2026, 12, 21), date(2027, 1, 8))
+    made = emails.time_to_book(sender=SENDER, recipient=MAYA, links=LINKS, window=window)
+
+    assert "Monday 21 December 2026 to Friday 8 January 2027" in made.text
+
+
+@pytest.mark.parametrize(
+    "kind", [kind for kind in MessageKind if kind is not MessageKind.WHEN_TO_CALL]
+)
+def test_a_missing_fact_is_refused_by_name(kind: MessageKind) -> None:
+    with pytest.raises(UnsendableError, match=rf"{kind}: .* missing"):
+        emails.render(kind, sender=SENDER, recipient=MAYA, links=LINKS, at=WRITTEN_AT)
+
+
+def test_the_time_is_the_clinics_own_across_a_clock_change() -> None:
+    summer = replace(VISIT, starts_at=datetime(2027, 7, 6, 9, 30, tzinfo=UTC))
+    made = emails.tomorrow(sender=SENDER, recipient=MAYA, links=LINKS, visit=summer)
+
+    assert made.subject == "Tomorrow: your visit at 10:30 am"
+    assert "Tuesday 6 July 2027, 10:30 am" in made.text
+
+
+def test_without_a_day_hoped_for_the_last_good_day_stands() -> None:
+    made = emails.overdue(
+        sender=SENDER, recipient=MAYA, links=LINKS, window=replace(WINDOW, hoped_by_on=None)
+    )
+
+    assert "We hoped to see you by Friday 19 March 2027" in made.text
+
+
+@pytest.mark.parametrize("kind", MessageKind)
+def test_exactly_the_kinds_with_a_calendar_carry_one(kind: MessageKind) -> None:
+    made = gallery.sample(kind).rendered
+
+    assert (made.ics is not None) == KIND_FACTS[kind].has_calendar
+    assert bool(made.ics_method) == KIND_FACTS[kind].has_calendar
+
+
+@pytest.mark.parametrize("kind", MessageKind)
+def test_an_email_can_be_shown_again_from_its_kept_values(kind: MessageKind) -> None:
+    made = gallery.sample(kind, recipient_name="right to left").rendered
+    again = emails.refill(kind, sender=SENDER, language="en", values=dict(made.values))
+
+    assert (again.subject, again.text, again.html) == (made.subject, made.text, made.html)
+
+
+def test_kinds_leave_in_the_order_of_fewer_mails() -> None:
+    order = sorted(MessageKind, key=lambda kind: KIND_FACTS[kind].priority)
+
+    assert [kind.value for kind in order if kind is not MessageKind.CANCELLED_NO_NEED] == [
+        "cancelled",
+        "correction",
+        "moved",
+        "tomorrow",
+        "booked",
+        "overdue",
+        "time_to_book",
+        "when_to_call",
+    ]
+
+
+def test_a_change_to_a_booked_visit_is_never_capped() -> None:
+    assert {kind for kind in MessageKind if KIND_FACTS[kind].capped} == {
+        MessageKind.OVERDUE,
+        MessageKind.TIME_TO_BOOK,
+        MessageKind.WHEN_TO_CALL,
+    }
+
+
+def test_markup_in_a_name_is_text_in_both_parts() -> None:
+    made = gallery.sample(MessageKind.BOOKED, recipient_name="markup").rendered
+
+    assert "<script>alert('Al & Bo')</script>" in made.text
+    assert "<script" not in made.html
+    assert "&lt;script&gt;alert(&#x27;Al &amp; Bo&#x27;)&lt;/script&gt;" in made.html

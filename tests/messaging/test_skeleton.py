@@ -1,0 +1,149 @@
+"""A filled-in skeleton is the same as running the templates anew."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.test import override_settings
+
+from pathways.messaging import gallery, skeleton
+from pathways.messaging.emails import render
+from pathways.messaging.envelope import Links, Sender, UnsendableError
+from pathways.messaging.gallery import LANGUAGES, RECIPIENTS, SENDER
+from pathways.messaging.kinds import MessageKind
+
+
+@pytest.mark.parametrize("kind", MessageKind)
+@pytest.mark.parametrize("name", RECIPIENTS)
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_filled_skeleton_equals_a_plain_template_run(
+    kind: MessageKind, name: str, language: str
+) -> None:
+    made = gallery.sample(kind, language=language, recipient_name=name)
+    plain = skeleton.run_templates(
+        kind,
+        wanted_language=language,
+        sender=SENDER,
+        is_carer=made.recipient.is_carer,
+        values=made.rendered.values,
+    )
+
+    filled = made.rendered
+    assert (filled.subject, filled.preheader) == (plain.subject, plain.preheader)
+    assert filled.text == plain.text
+    assert filled.html == plain.html
+
+
+def test_templates_run_once_for_many_people(monkeypatch: pytest.MonkeyPatch) -> None:
+    runs: list[str] = []
+    real = skeleton.run_templates
+
+    def counted(kind: MessageKind, **how: Any) -> skeleton.Words:
+        runs.append(kind)
+        return real(kind, **how)
+
+    monkeypatch.setattr(skeleton, "run_templates", counted)
+    skeleton.forget_skeletons()
+    for name in ("plain", "longest", "shortest", "emoji", "markup"):
+        gallery.sample(MessageKind.TIME_TO_BOOK, recipient_name=name)
+
+    assert runs == [MessageKind.TIME_TO_BOOK]
+
+
+def test_a_value_that_looks_like_a_slot_is_refused() -> None:
+    with pytest.raises(UnsendableError):
+        render(
+            MessageKind.WHEN_TO_CALL,
+            sender=SENDER,
+            recipient=replace(RECIPIENTS["plain"], first_name="\ue000stop\ue001"),
+            links=gallery.LINKS,
+            at=gallery.WRITTEN_AT,
+        )
+
+
+def test_a_new_language_is_new_files_and_nothing_else(tmp_path: Path) -> None:
+    folder = tmp_path / "emails" / "es" / "time_to_book"
+    folder.mkdir(parents=True)
+    (folder / "subject.txt").write_text("Es hora de pedir su cita\nElija un día.\n")
+    (folder / "body.txt").write_text("Hola, {{ name }}: desde el {{ window_first }}\n")
+    (folder / "body.html").write_text('<html lang="{{ lang }}"><p>Hola, {{ name }}:</p></html>\n')
+    engine = {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [tmp_path, Path(__file__).parents[2] / "templates"],
+    }
+    try:
+        with override_settings(TEMPLATES=[engine]):
+            skeleton.forget_skeletons()
+            spanish = gallery.sample(MessageKind.TIME_TO_BOOK, language="es-MX").rendered
+            other = gallery.sample(MessageKind.OVERDUE, language="es-MX").rendered
+    finally:
+        skeleton.forget_skeletons()
+
+    assert (spanish.language, spanish.subject) == ("es", "Es hora de pedir su cita")
+    assert spanish.text == "Hola, Maya: desde el lunes, 22 de febrero\n"
+    assert other.language == "en"
+    assert 'lang="es"' in other.html
+
+
+@pytest.mark.parametrize("field", ["call_me", "stop", "when_to_call"])
+def test_a_row_stands_only_where_its_page_exists(field: str) -> None:
+    url = getattr(gallery.LINKS, field)
+    without = render(
+        MessageKind.BOOKED,
+        sender=SENDER,
+        recipient=RECIPIENTS["plain"],
+        links=replace(gallery.LINKS, **{field: None}),
+        at=gallery.WRITTEN_AT,
+        visit=gallery.VISIT,
+    )
+
+    assert url in gallery.sample(MessageKind.BOOKED).rendered.html
+    assert url not in without.html
+    assert url not in without.text
+
+
+def test_without_any_page_no_tap_and_no_birth_date_is_spoken_of() -> None:
+    bare = render(
+        MessageKind.TOMORROW,
+        sender=SENDER,
+        recipient=RECIPIENTS["plain"],
+        links=Links(),
+        at=gallery.WRITTEN_AT,
+        visit=gallery.VISIT,
+    )
+
+    assert "birth date" not in bare.text + bare.html
+    assert "https://" not in bare.text + bare.html
+
+
+def test_a_link_to_another_host_is_refused() -> None:
+    for url in ("https://evil.example/c/x", "https://visits.northgate.example.evil.example/c/x"):
+        with pytest.raises(UnsendableError, match="own host"):
+            render(
+                MessageKind.WHEN_TO_CALL,
+                sender=SENDER,
+                recipient=RECIPIENTS["plain"],
+                links=replace(gallery.LINKS, call_me=url),
+                at=gallery.WRITTEN_AT,
+            )
+
+
+def test_plain_subjects_say_only_who_writes() -> None:
+    short = replace(SENDER, plain_subjects=True)
+    long = replace(short, clinic_name="The Royal Northgate and Riverside Outpatient Clinic")
+
+    def subject(sender: Sender) -> str:
+        return render(
+            MessageKind.OVERDUE,
+            sender=sender,
+            recipient=RECIPIENTS["plain"],
+            links=gallery.LINKS,
+            at=gallery.WRITTEN_AT,
+            window=gallery.WINDOW,
+        ).subject
+
+    assert subject(short) == "A message from Northgate Clinic"
+    assert subject(long) == "A message from your clinic"
