@@ -172,6 +172,7 @@ def gallery_samples(theme: str) -> dict[str, Any]:
         "rows": _rows(),
         "form": form,
         "plain_form": plain_form,
+        "crispy_form": SampleForm(typed, auto_id=f"{theme}_crispy_%s"),
         "bulk_actions": [("Remind…", "remind"), ("Assign…", "assign"), ("Export", "export")],
         "banner_facts": [
             ("Born", "14-Mar-1968 (58 y)"),
