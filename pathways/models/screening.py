@@ -188,6 +188,7 @@ class Screening(ClinicOwned):
             collected_on=self.collected_on,
             result_expected_on=self.result_expected_on,
             not_assessable=self.not_assessable or None,
+            first_due_on=self.first_due_on,
         )
 
     def status_on(self, day: date) -> DueState:

@@ -125,28 +125,46 @@ def record_all(
         check(result, today=today)
     with transaction.atomic():
         standing = _standing(results)
-        fresh: dict[SampleKey, tuple[Result, Observation | None]] = {}
-        for result in results:
-            before = standing.get(result.sample)
-            if before is not None and _says_the_same(before, result):
-                fresh.pop(result.sample, None)
-                report.unchanged += 1
-                continue
-            if (
-                before is not None
-                and not may_become(RESULT, ResultStatus(before.status), ResultStatus(result.status))
-                and before.status != result.status
-            ):
-                raise Refused(
-                    f"This sample is {before.status} already; it cannot become {result.status}.",
-                    field="status",
-                )
-            fresh[result.sample] = (result, before)
-        _write(list(fresh.values()), clinic, by, source)
-        report.recorded = len(fresh)
-        people = {result.patient.pk for result, _ in fresh.values()}
+        people: set[Any] = set()
+        for words in _rounds(results):
+            fresh: list[tuple[Result, Observation | None]] = []
+            for result in words:
+                before = standing.get(result.sample)
+                if before is not None and _says_the_same(before, result):
+                    report.unchanged += 1
+                    continue
+                check_change(before, result)
+                fresh.append((result, before))
+            for (result, _), row in zip(fresh, _write(fresh, clinic, by, source), strict=True):
+                standing[result.sample] = row
+                people.add(result.patient.pk)
+            report.recorded += len(fresh)
         _replan(people, by)
     return report
+
+
+def check_change(before: Observation | None, result: Result) -> None:
+    """Refuse a word on a sample that what is known of it does not allow."""
+    if before is None or before.status == result.status:
+        return
+    if not may_become(RESULT, ResultStatus(before.status), ResultStatus(result.status)):
+        raise Refused(
+            f"This sample is {before.status} already; it cannot become {result.status}.",
+            field="status",
+        )
+
+
+def _rounds(results: Sequence[Result]) -> list[list[Result]]:
+    """Split into rounds in which each sample is spoken of once, keeping the order of its words."""
+    rounds: list[list[Result]] = []
+    seen: dict[SampleKey, int] = {}
+    for result in results:
+        number = seen.get(result.sample, 0)
+        seen[result.sample] = number + 1
+        if number == len(rounds):
+            rounds.append([])
+        rounds[number].append(result)
+    return rounds
 
 
 def enter_in_error(*, observation: Observation, reason: str, by: Actor) -> Observation:

@@ -122,6 +122,12 @@ def _find_rows_to_give_back(work: Work, now: datetime) -> None:
         closed[tuple(key)] = row_id
     for person, code, values, replaces in work.owed:
         row_id = closed.get((person.enrolment_id, code, values[0], values[_LAST_DONE]))
+        taken_back = replaces is not None and replaces.state is ScreeningState.ENTERED_IN_ERROR
+        if row_id is None and replaces is not None and taken_back:
+            # The result had moved this very row in place, so its loss moves it back in place.
+            work.closings.remove(replaces)
+            work.moved.append(_screening(person, code, values, replaces.row_id))
+            continue
         row = _screening(person, code, values, row_id)
         if row_id is not None:
             work.given_back.append(row)

@@ -1,0 +1,101 @@
+"""Property: whatever is recorded, decided or paused, the inverse restores every due date."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+
+import time_machine
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from hypothesis.extra.django import TestCase
+
+from pathways.models import Enrolment, Observation, Screening
+from pathways.rules.lifecycles import ResultStatus
+from pathways.services import results, scheduling, screenings
+from tests.people import SYSTEM, enrol, make_clinic, make_patient, record, signed_version
+
+DAY = date(2026, 11, 21)
+CODES = ("vegf", "neuro-exam", "tsh", "free-t4", "hemoglobin")
+deeds = st.lists(
+    st.tuples(
+        st.sampled_from(CODES),
+        st.integers(min_value=0, max_value=400),
+        st.sampled_from([ResultStatus.FINAL, ResultStatus.COLLECTED]),
+    ),
+    min_size=1,
+    max_size=6,
+    unique_by=lambda deed: (deed[0], deed[1]),
+)
+
+
+def plan(enrolment: Enrolment) -> list[tuple[object, ...]]:
+    """Everything that is owed, with the identity of each row."""
+    rows = Screening.objects.open().filter(enrolment=enrolment).order_by("code")
+    return list(
+        rows.values_list(
+            "pk", "code", "opens_on", "due_on", "overdue_from", "first_due_on", "collected_on"
+        )
+    )
+
+
+class RestoringTest(TestCase):
+    """One person in active treatment with one VEGF on record."""
+
+    def setup_example(self) -> None:
+        """Each example starts from the same person, in a transaction of its own."""
+        super().setup_example()
+        self._begin()
+
+    def _begin(self) -> None:
+        traveller = time_machine.travel(datetime(2026, 11, 21, 9, tzinfo=UTC), tick=False)
+        traveller.start()
+        self._traveller = traveller
+        clinic = make_clinic()
+        self.patient = make_patient(clinic)
+        self.enrolment = enrol(self.patient, signed_version(clinic))
+        record(self.patient, "vegf", date(2025, 9, 1))
+
+    def teardown_example(self, example: object) -> None:
+        """Let the clock go on and the transaction go."""
+        self._traveller.stop()
+        super().teardown_example(example)
+
+    @settings(max_examples=25, deadline=None, derandomize=True)
+    @given(deeds=deeds)
+    def test_voiding_every_result_restores_every_date(
+        self, deeds: list[tuple[str, int, ResultStatus]]
+    ) -> None:
+        before = plan(self.enrolment)
+        for code, ago, status in deeds:
+            record(self.patient, code, DAY - timedelta(days=ago), status=status)
+        for row in list(Observation.objects.current().exclude(performed_on=date(2025, 9, 1))):
+            results.enter_in_error(observation=row, reason="wrong person", by=SYSTEM)
+        self.assertEqual(plan(self.enrolment), before)
+
+    @settings(max_examples=25, deadline=None, derandomize=True)
+    @given(deeds=deeds, code=st.sampled_from(["vegf", "neuro-exam"]))
+    def test_a_cessation_taken_back_restores_every_date(
+        self, deeds: list[tuple[str, int, ResultStatus]], code: str
+    ) -> None:
+        for one, ago, status in deeds:
+            record(self.patient, one, DAY - timedelta(days=ago), status=status)
+        before = plan(self.enrolment)
+        row = Screening.objects.open().get(enrolment=self.enrolment, code=code)
+        decision = screenings.cease(screening=row, reason="her choice", by=SYSTEM)
+        screenings.withdraw_decision(decision=decision, by=SYSTEM)
+        self.assertEqual(plan(self.enrolment), before)
+
+    @settings(max_examples=25, deadline=None, derandomize=True)
+    @given(deeds=deeds)
+    def test_the_order_of_entry_does_not_matter(
+        self, deeds: list[tuple[str, int, ResultStatus]]
+    ) -> None:
+        for code, ago, status in deeds:
+            record(self.patient, code, DAY - timedelta(days=ago), status=status)
+        first = [row[1:] for row in plan(self.enrolment)]
+        for row in list(Observation.objects.current().exclude(performed_on=date(2025, 9, 1))):
+            results.enter_in_error(observation=row, reason="again", by=SYSTEM)
+        for code, ago, status in reversed(deeds):
+            record(self.patient, code, DAY - timedelta(days=ago), status=status)
+        self.assertEqual([row[1:] for row in plan(self.enrolment)], first)
+        self.assertEqual(scheduling.reschedule([self.enrolment], by=SYSTEM).touched, [])
