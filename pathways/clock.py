@@ -31,3 +31,8 @@ def now() -> datetime:
 def today(clinic: HasTimeZone) -> date:
     """Return the clinic's calendar day, in its own time zone."""
     return now().astimezone(ZoneInfo(clinic.time_zone)).date()
+
+
+def machine_now() -> datetime:
+    """Return this machine's real instant, whatever POEMS_TODAY says. For the clock guard alone."""
+    return datetime.now(UTC)

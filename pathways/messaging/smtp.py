@@ -9,6 +9,7 @@ behind the content (RFC 2920, 3.1); content itself is always one message at a ti
 from __future__ import annotations
 
 import re
+import select
 import smtplib
 import socket
 import ssl
@@ -177,6 +178,27 @@ class Connection:
             if not may_go:
                 return Outcome(SmtpPhase.DATA, aborted=True)
         return self._send_content(wire, data, following)
+
+    @property
+    def has_envelope_ahead(self) -> bool:
+        """Whether the next message's envelope has left already, so that it must be sent or dropped."""
+        return self._ahead is not None
+
+    def envelope_answered(self, within: float) -> bool:
+        """Say whether the envelope that rode ahead is answered, waiting up to `within` seconds.
+
+        So the caller may join its mark of this message with the next one's hand-over, but never
+        leaves it open while a server is slow. False where no envelope went ahead.
+        """
+        wire = self._wire
+        if wire is None or wire.sock is None or self._ahead is None:
+            return False
+        if wire.pending:
+            return True
+        try:
+            return bool(select.select([wire.sock], [], [], within)[0])
+        except (OSError, ValueError):
+            return False
 
     def close(self) -> None:
         """Say goodbye, briefly. A failing QUIT changes nothing about what was sent."""

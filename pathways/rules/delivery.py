@@ -5,6 +5,8 @@ Only the phase and the codes decide, never the words of the reply. Source: deliv
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 
@@ -69,3 +71,76 @@ def _address_is_bad(code: int, enhanced: str) -> bool:
     if enhanced in _SENDER_AT_FAULT:
         return False
     return enhanced.startswith("5.1.") or enhanced == "5.2.1"
+
+
+# Minutes until the next try; the last one repeats up to `useful_until` (delivery.md, 4.4).
+BACK_OFF_MINUTES = (1, 5, 15, 60, 240)
+JITTER_SHARE = 0.1
+# A claim that left no word of a try means that a worker died over it; so many, and it is set aside.
+POISON_CLAIMS = 5
+# From this many on, such a message is claimed alone, so that it can take no other down with it.
+SUSPECT_CLAIMS = 2
+BREAKER_MINUTES = (1, 2, 5, 10, 15)
+# So many people of different domains refused in a row: the server means us, not them.
+REFUSED_IN_A_ROW = 3
+CLOCK_TOLERANCE = timedelta(seconds=60)
+
+
+def next_try(tries: int, *, jitter: float) -> timedelta:
+    """Return how long to wait after that many tries, the first being 1.
+
+    `jitter`, from 0 to 1, lengthens the wait by up to a tenth, so that a batch that failed together
+    does not come back together. Whether the message is still useful then is the caller's question.
+    """
+    if tries < 1:
+        raise ValueError(f"{tries} tries cannot have failed.")
+    if not 0 <= jitter <= 1:
+        raise ValueError("The jitter is a share between 0 and 1.")
+    minutes = BACK_OFF_MINUTES[min(tries, len(BACK_OFF_MINUTES)) - 1]
+    return timedelta(minutes=minutes * (1 + JITTER_SHARE * jitter))
+
+
+def is_poison(claims: int, tries: int) -> bool:
+    """Say whether workers died over a message too often. Every normal claim ends in a try."""
+    return claims - tries > POISON_CLAIMS
+
+
+def breaker_pause(trips: int) -> timedelta:
+    """Return how long nothing is sent after the breaker tripped that often in a row."""
+    return timedelta(minutes=BREAKER_MINUTES[min(max(trips, 1), len(BREAKER_MINUTES)) - 1])
+
+
+def server_means_us(refused_domains: Sequence[str]) -> bool:
+    """Say whether the last refusals in a row fell on people of different domains."""
+    last = refused_domains[-REFUSED_IN_A_ROW:]
+    return len(last) == REFUSED_IN_A_ROW and len(set(last)) == REFUSED_IN_A_ROW
+
+
+class Unsure(StrEnum):
+    """What to do with a message that may or may not have been taken."""
+
+    SEND_AGAIN = "send again"  # same bytes, same Message-ID
+    ASK_A_PERSON = "ask a person"
+
+
+def when_unsure(*, resends: int, still_useful: bool) -> Unsure:
+    """Return what follows for a message to a patient: once more, then a person decides.
+
+    Source: delivery.md, 4.5. At most one extra copy a message, whatever happens.
+    """
+    return Unsure.SEND_AGAIN if resends < 1 and still_useful else Unsure.ASK_A_PERSON
+
+
+def clock_trouble(
+    *, machine: datetime, database: datetime, now: datetime, last_sweep: datetime | None
+) -> str:
+    """Say why the clocks cannot be trusted, or "" where they can.
+
+    `machine` and `database` are real clocks; `now` and `last_sweep` are the clinic's clock, which a
+    process test may have moved to another day. None of the pairs may differ by over a minute.
+    """
+    if abs(machine - database) > CLOCK_TOLERANCE:
+        return "The clocks of this machine and of the database differ by more than a minute."
+    if last_sweep is not None and last_sweep - now > CLOCK_TOLERANCE:
+        return "The clock shows an earlier time than at the last sweep."
+    return ""

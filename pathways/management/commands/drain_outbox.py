@@ -1,0 +1,58 @@
+"""`manage.py drain_outbox`: sends what is due without Celery or Redis; for cron and for repairs."""
+
+from __future__ import annotations
+
+import os
+import socket
+import time
+from argparse import ArgumentParser
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+
+from pathways.services import outbox
+
+
+class Command(BaseCommand):
+    """Send queued messages: the same code as the worker's, in this process."""
+
+    help = (
+        "Send the messages that are due and settle those in doubt, without Celery or Redis. "
+        "Exit code 1 if sending is stopped or the mail server cannot be reached."
+    )
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        """Say how long to go on."""
+        how_long = parser.add_mutually_exclusive_group()
+        how_long.add_argument("--once", action="store_true", help="send one batch, then end")
+        how_long.add_argument(
+            "--until-empty", action="store_true", help="go on until nothing is due (the default)"
+        )
+        parser.add_argument(
+            "--seconds", type=float, default=280.0, help="end after so many seconds (280)"
+        )
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Drain, then say what was done."""
+        worker = f"drain:{socket.gethostname()}:{os.getpid()}"[:80]
+        ends_at = time.monotonic() + options["seconds"]
+        total = outbox.SendReport()
+        settled = outbox.reconcile(worker=worker)
+        while (left := ends_at - time.monotonic()) > 0:
+            report = outbox.drain(worker=worker, once=options["once"], seconds=left)
+            total.add(report)
+            if options["verbosity"] > 1:
+                self.stderr.write(f"{total.sent} sent …")
+            if options["once"] or report.trouble or report.halted or not report.claimed:
+                break
+        self.stdout.write(
+            f"sent {total.sent}, later {total.later}, waiting or stopped {total.stopped}, "
+            f"failed {total.failed}, set aside {total.quarantined}, unsure {total.unsure}, "
+            f"expired {total.expired}, settled {settled}"
+        )
+        if total.trouble:
+            raise CommandError(total.trouble)
+        if total.halted:
+            raise CommandError(
+                "Sending broke off. See the post page, or run: manage.py sending status"
+            )

@@ -1,0 +1,140 @@
+"""Taking messages from the queue: a lease by the database's clock, a fencing token, a count.
+
+Two clocks, never mixed: when a message is due is the clinic's clock (`next_attempt_at`), how long a
+worker may hold it is the database's (`lease_until`). Correctness rests on the conditional UPDATE
+alone; SKIP LOCKED only keeps workers from waiting for one another.
+"""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.db import connection, transaction
+from django.db.models import Count, F, Q
+from django.db.models.functions import Now
+
+from pathways.messaging.kinds import KIND_FACTS
+from pathways.models import Clinic, DeliveryAttempt, Message
+from pathways.models.message import MessageQuerySet
+from pathways.rules.delivery import SUSPECT_CLAIMS, is_poison
+from pathways.rules.lifecycles import MessageState
+from pathways.services import crash, outbox_ledger
+from pathways.services.outbox_ledger import Lease
+
+CAPPED = tuple(kind.value for kind, facts in KIND_FACTS.items() if facts.capped)
+URGENT = tuple(kind.value for kind, facts in KIND_FACTS.items() if facts.exempt_from_hours)
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """Clinics that send nothing, and clinics whose invitations wait for a coordinator."""
+
+    paused: frozenset[int]
+    awaiting_release: frozenset[int]
+
+    @property
+    def anybody(self) -> bool:
+        """Whether any clinic is held at all."""
+        return bool(self.paused or self.awaiting_release)
+
+
+def held_clinics() -> Held:
+    """Read which clinics are held. One query."""
+    rows = Clinic.objects.filter(
+        Q(sending_paused_at__isnull=False) | Q(release_needed_since__isnull=False)
+    ).values_list("pk", "sending_paused_at", "release_needed_since")
+    return Held(
+        paused=frozenset(pk for pk, paused, _ in rows if paused is not None),
+        awaiting_release=frozenset(pk for pk, _, waits in rows if waits is not None),
+    )
+
+
+def claim(*, worker: str, limit: int, now: datetime, urgent_first: bool = True) -> list[Message]:
+    """Claim up to `limit` messages whose time has come, and return them with what they need.
+
+    `now` is the clinic's clock. A message over which workers died before is claimed alone.
+    """
+    lease = Lease(uuid.uuid4(), worker)
+    held = held_clinics()
+    with transaction.atomic():
+        picked = _pick(_suspects(), 1, held, now)
+        if not picked and urgent_first:
+            picked = _pick(Message.objects.filter(kind__in=URGENT), limit, held, now)
+        if not picked:
+            picked = _pick(Message.objects.all(), limit, held, now)
+        if not picked:
+            return []
+        Message.objects.filter(_ripe(now), pk__in=list(picked)).update(
+            state=MessageState.CLAIMED,
+            attempts=F("attempts") + 1,
+            lease_token=lease.token,
+            lease_until=Now() + timedelta(seconds=settings.LEASE_SECONDS),
+        )
+        rows = loaded(lease)
+        for was in (MessageState.QUEUED, MessageState.CLAIMED):
+            outbox_ledger.note(
+                [row.pk for row in rows if picked[row.pk] == was],
+                was,
+                MessageState.CLAIMED,
+                worker=worker,
+            )
+    crash.here(crash.Point.CLAIM)
+    return rows
+
+
+def loaded(lease: Lease) -> list[Message]:
+    """Return the rows a lease holds, with patient, address, clinic and booking. One query."""
+    rows = list(
+        Message.objects.filter(lease_token=lease.token, state=MessageState.CLAIMED).select_related(
+            "patient", "contact_point", "clinic", "appointment"
+        )
+    )
+    rows.sort(key=lambda row: (row.clinic_id, _priority(row.kind), row.next_attempt_at, row.pk))
+    return rows
+
+
+def poisoned(rows: list[Message]) -> set[int]:
+    """Return the rows over which workers died too often: claims without a word of a try."""
+    often = [row for row in rows if is_poison(row.attempts, 0)]
+    if not often:
+        return set()
+    tries = dict(
+        DeliveryAttempt.objects.filter(message__in=often)
+        .order_by()
+        .values_list("message")
+        .annotate(tries=Count("*"))
+    )
+    return {row.pk for row in often if is_poison(row.attempts, tries.get(row.pk, 0))}
+
+
+def _priority(kind: str) -> int:
+    # A kind that nobody knows is set aside later, when it cannot be rendered.
+    return next((facts.priority for name, facts in KIND_FACTS.items() if name == kind), 99)
+
+
+def _ripe(now: datetime) -> Q:
+    """Rows whose time has come, and rows whose worker let its lease run out."""
+    return Q(next_attempt_at__lte=now) & (
+        Q(state=MessageState.QUEUED) | Q(state=MessageState.CLAIMED, lease_until__lt=Now())
+    )
+
+
+def _suspects() -> MessageQuerySet:
+    return Message.objects.filter(state=MessageState.CLAIMED, attempts__gt=SUSPECT_CLAIMS)
+
+
+def _pick(
+    questions: MessageQuerySet, limit: int, held: Held, now: datetime
+) -> dict[int, MessageState]:
+    """Return ids and present states of rows to claim, passing over those another worker takes."""
+    rows = questions.filter(_ripe(now)).order_by("next_attempt_at")
+    if held.anybody:
+        rows = rows.exclude(clinic__in=held.paused).exclude(
+            clinic__in=held.awaiting_release, kind__in=CAPPED
+        )
+    if connection.features.has_select_for_update_skip_locked:
+        rows = rows.select_for_update(skip_locked=True)
+    return {pk: MessageState(state) for pk, state in rows.values_list("pk", "state")[:limit]}
