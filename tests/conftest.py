@@ -13,6 +13,8 @@ from pathways.models import Clinic, PathwayVersion, User
 from pathways.rules.lifecycles import Role
 from tests import people
 
+pytest_plugins = ["tests.plugins"]
+
 
 @pytest.fixture
 def at() -> Iterator[Callable[[str], None]]:
