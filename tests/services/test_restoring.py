@@ -70,7 +70,7 @@ class RestoringTest(TestCase):
             record(self.patient, code, DAY - timedelta(days=ago), status=status)
         for row in list(Observation.objects.current().exclude(performed_on=date(2025, 9, 1))):
             results.enter_in_error(observation=row, reason="wrong person", by=SYSTEM)
-        self.assertEqual(plan(self.enrolment), before)
+        assert plan(self.enrolment) == before
 
     @settings(max_examples=25, deadline=None, derandomize=True)
     @given(deeds=deeds, code=st.sampled_from(["vegf", "neuro-exam"]))
@@ -83,7 +83,7 @@ class RestoringTest(TestCase):
         row = Screening.objects.open().get(enrolment=self.enrolment, code=code)
         decision = screenings.cease(screening=row, reason="her choice", by=SYSTEM)
         screenings.withdraw_decision(decision=decision, by=SYSTEM)
-        self.assertEqual(plan(self.enrolment), before)
+        assert plan(self.enrolment) == before
 
     @settings(max_examples=25, deadline=None, derandomize=True)
     @given(deeds=deeds)
@@ -97,5 +97,5 @@ class RestoringTest(TestCase):
             results.enter_in_error(observation=row, reason="again", by=SYSTEM)
         for code, ago, status in reversed(deeds):
             record(self.patient, code, DAY - timedelta(days=ago), status=status)
-        self.assertEqual([row[1:] for row in plan(self.enrolment)], first)
-        self.assertEqual(scheduling.reschedule([self.enrolment], by=SYSTEM).touched, [])
+        assert [row[1:] for row in plan(self.enrolment)] == first
+        assert scheduling.reschedule([self.enrolment], by=SYSTEM).touched == []
