@@ -42,6 +42,7 @@ RIGHT_TO_LEFT = frozenset({"ar", "fa", "he", "ur"})
 _FILES = ("subject.txt", "body.txt", "body.html")
 # Private-use signs: no template escapes them and `check_line` refuses them in every value.
 _OPEN, _CLOSE = "\ue000", "\ue001"
+_LINK_BASE = re.compile(r"https?://[A-Za-z0-9.:-]+")
 _MARK = re.compile(f"{_OPEN}([a-z_]+){_CLOSE}")
 
 
@@ -216,6 +217,10 @@ def check_sender(sender: Sender) -> None:
         check_line(value, f"The clinic's {field.replace('_', ' ')}")
     for line in sender.address_lines:
         check_line(line, "The clinic's address")
+    if not _LINK_BASE.fullmatch(sender.link_base):
+        raise UnsendableError(
+            "The clinic's link base is not of the form https://host, without a slash at the end."
+        )
 
 
 def _cut(text: str) -> Piece:

@@ -181,7 +181,7 @@ class Connection:
 
     @property
     def has_envelope_ahead(self) -> bool:
-        """Whether the next message's envelope has left already, so that it must be sent or dropped."""
+        """Whether the next message's envelope has left already: it must be sent or dropped."""
         return self._ahead is not None
 
     def envelope_answered(self, within: float) -> bool:
@@ -193,7 +193,7 @@ class Connection:
         wire = self._wire
         if wire is None or wire.sock is None or self._ahead is None:
             return False
-        if wire.pending:
+        if wire.pending or (isinstance(wire.sock, ssl.SSLSocket) and wire.sock.pending()):
             return True
         try:
             return bool(select.select([wire.sock], [], [], within)[0])

@@ -131,6 +131,30 @@ def test_a_link_to_another_host_is_refused() -> None:
             )
 
 
+@pytest.mark.parametrize(
+    "base", ["https://visits.example/", "visits.example", "ftp://x", "https://"]
+)
+def test_a_link_base_that_is_no_host_is_refused(base: str) -> None:
+    with pytest.raises(UnsendableError, match="link base"):
+        skeleton.check_sender(replace(SENDER, link_base=base))
+
+
+@pytest.mark.parametrize("kind", MessageKind)
+def test_no_template_asks_for_a_value_that_nobody_gives(kind: MessageKind) -> None:
+    engine = {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [Path(__file__).parents[2] / "templates"],
+        "OPTIONS": {"string_if_invalid": "NOBODY GAVE %s"},
+    }
+    for values in ({}, dict.fromkeys(skeleton.SLOTS, "something")):
+        for is_carer in (False, True):
+            with override_settings(TEMPLATES=[engine]):
+                words = skeleton.run_templates(
+                    kind, wanted_language="ja", sender=SENDER, is_carer=is_carer, values=values
+                )
+            assert "NOBODY GAVE" not in words.subject + words.preheader + words.text + words.html
+
+
 def test_plain_subjects_say_only_who_writes() -> None:
     short = replace(SENDER, plain_subjects=True)
     long = replace(short, clinic_name="The Royal Northgate and Riverside Outpatient Clinic")

@@ -301,6 +301,26 @@ def test_the_next_envelope_rides_behind_the_content_but_its_content_does_not() -
     assert [recipient for _, recipient, _ in sink.taken] == people
 
 
+def test_the_caller_learns_whether_the_envelope_that_rode_ahead_is_answered() -> None:
+    with Sink() as sink, to(sink.port) as connection:
+        assert not connection.envelope_answered(0)
+        connection.send(FROM, TO, DATA, following=(FROM, "next@example.org"))
+        assert connection.has_envelope_ahead
+        assert connection.envelope_answered(5)
+        sink.script["RCPT"] = STALL
+        connection.send(FROM, "next@example.org", DATA)
+        assert not connection.has_envelope_ahead
+        assert not connection.envelope_answered(0)
+
+
+def test_without_pipelining_nothing_rides_ahead() -> None:
+    with Sink(pipelining=False) as sink, to(sink.port) as connection:
+        connection.send(FROM, TO, DATA, following=(FROM, "next@example.org"))
+
+        assert not connection.has_envelope_ahead
+        assert sink.commands.count("RCPT next@example.org") == 0
+
+
 def test_an_announced_person_may_be_skipped() -> None:
     with Sink() as sink, to(sink.port) as connection:
         connection.send(FROM, TO, DATA, following=(FROM, "skipped@example.org"))

@@ -120,6 +120,41 @@ def test_it_is_built_for_every_reader(one: Sample) -> None:
     assert min(size for size in sizes if size > 1) >= 16
 
 
+def contrast(one: str, other: str) -> float:
+    """Return the WCAG contrast of two colours."""
+
+    def light(colour: str) -> float:
+        parts = [int(colour[at : at + 2], 16) / 255 for at in (1, 3, 5)]
+        red, green, blue = (
+            part / 12.92 if part <= 0.03928 else ((part + 0.055) / 1.055) ** 2.4 for part in parts
+        )
+        return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+    low, high = sorted((light(one), light(other)))
+    return (high + 0.05) / (low + 0.05)
+
+
+@every_plain
+def test_every_word_stands_out_from_what_lies_under_it(one: Sample) -> None:
+    html = one.rendered.html
+    paper = "#fdfcf8"
+    for style in re.findall(r'style="([^"]*)"', html):
+        colour = re.search(r"(?<![-\w])color:(#\w{6})", style)
+        ground = re.search(r"background:(#\w{6})", style)
+        if colour:
+            assert contrast(colour[1], ground[1] if ground else paper) >= 7, style
+    dark = dict(re.findall(r"\.(\w+)\{([^}]*)\}", html.partition("scheme:dark){")[2]))
+    night = re.search(r"background:(#\w{6})", dark["paper"])
+    assert night is not None
+    for name, style in dark.items():
+        colour = re.search(r"(?<![-\w])color:(#\w{6})", style)
+        ground = re.search(r"background:(#\w{6})", style)
+        if colour:
+            assert contrast(colour[1], ground[1] if ground else night[1]) >= 7, name
+    for link in re.findall(r"<a [^>]*>", html):
+        assert re.search(r'class="(petrol|button)"', link)
+
+
 @every_plain
 def test_the_headline_is_one_short_sentence(one: Sample) -> None:
     found = re.search(r"<h1[^>]*>([^<]*)</h1>", one.rendered.html)
