@@ -7,6 +7,10 @@ import sys
 
 def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "poems_clinic.settings")
+    if sys.argv[1:2] == ["demo"]:
+        from poems_clinic import demo_env
+
+        demo_env.prepare(os.environ)
     from django.core.management import execute_from_command_line
 
     execute_from_command_line(sys.argv)
