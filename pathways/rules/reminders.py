@@ -93,7 +93,7 @@ def steps_for(
 
     Steps dated before the row's creation are skipped, and so are those before `not_before` (the
     end of a postponement, or the day the clinic signed). If that leaves none and the screening is
-    due, there is one catch-up step for `as_of`, never more than one for a due date.
+    due, there is one catch-up step for `as_of` (never before `not_before`), and never a second.
 
     `done_steps` are the numbers already planned or sent for this due date, cancelled ones aside.
     A reminder by hand up to three days before an automatic one stands in its place (R52).
@@ -103,7 +103,7 @@ def steps_for(
     if left <= 0:
         return ()
     if due_on + timedelta(days=rule.offsets[-1]) < start:
-        steps = _catch_up(due_on, as_of, rule)
+        steps = _catch_up(due_on, max(as_of, start), rule)
     else:
         steps = [step for step in _dated(due_on, rule) if step.on >= start]
     waiting = [
@@ -122,10 +122,10 @@ def _dated(due_on: date, rule: ReminderRule) -> list[Step]:
     return [Step(*item) for item in zip(rule.offsets, days, ends, strict=True)]
 
 
-def _catch_up(due_on: date, as_of: date, rule: ReminderRule) -> list[Step]:
-    if due_on > as_of:
+def _catch_up(due_on: date, on: date, rule: ReminderRule) -> list[Step]:
+    if due_on > on:
         return []
-    return [Step(CATCH_UP, as_of, as_of + timedelta(days=rule.call_after))]
+    return [Step(CATCH_UP, on, on + timedelta(days=rule.call_after))]
 
 
 def _replaced(step: Step, by_hand_on: Iterable[date], rule: ReminderRule) -> bool:

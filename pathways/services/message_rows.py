@@ -1,7 +1,8 @@
 """New rows for the outbox: their keys, their Message-IDs, and stopping the ones nobody needs.
 
 The key says what a message is for, so however often a sweep runs, the same row comes out
-(delivery.md, 4.1). The Message-ID is derived from the key: the same on every try, revealing nothing.
+(delivery.md, 4.1). The Message-ID is derived from the key: the same on every try, and it reveals
+nothing.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from django.db import connection, transaction
 from django.db.models import QuerySet
 
 from pathways import clock
-from pathways.messaging.kinds import MessageKind
+from pathways.messaging.kinds import KIND_FACTS, MessageKind
 from pathways.models import Clinic, Message, MessageEvent, Patient
 from pathways.rules.lifecycles import MessageState
 from pathways.services.actors import Actor
@@ -72,6 +73,7 @@ def new(
         contact_point_id=route.contact_point_id,
         kind=kind.value,
         language=patient.language,
+        template_version=KIND_FACTS[kind].version,
         values=values,
         by_hand=by_hand,
         dedupe_key=dedupe_key,

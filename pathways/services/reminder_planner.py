@@ -1,0 +1,140 @@
+"""The planner's sweep: from what is due to the rows of the outbox, however often it runs.
+
+It plans for the day asked about and the next one, so that tomorrow's post can be read today; each
+message still leaves at its own hour. Running it again changes nothing.
+"""
+
+from __future__ import annotations
+
+import logging
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from pathways import clock
+from pathways.models import Clinic, Patient
+from pathways.rules.lifecycles import WorkItemKind
+from pathways.rules.reminders import PROPOSED, ReminderRule
+from pathways.services import (
+    announcements,
+    audit,
+    calendar,
+    guidance_mail,
+    reminder_candidates,
+    reminder_follow_ups,
+    work_items,
+)
+from pathways.services.actors import Actor
+from pathways.services.reminder_batch import Batch
+
+log = logging.getLogger(__name__)
+
+PEOPLE_A_BATCH = 2000
+
+
+@dataclass(frozen=True, slots=True)
+class PlanReport:
+    """What one sweep of one clinic found and wrote."""
+
+    clinic: str
+    day: date
+    considered: int = 0  # people with a step that may be due
+    planned: int = 0  # reminders written
+    messages: int = 0  # invitations, each carrying one or more reminders
+    caught_up: int = 0  # of the reminders, the ones late from the start
+    unreachable: int = 0  # people whom no address serves
+    visits: int = 0  # "tomorrow" mails
+    guidance: int = 0  # "when to call" mails
+    calls: int = 0  # work items opened
+    failed: int = 0  # people the planner could not read; each has a work item
+    unsigned: tuple[str, ...] = ()  # versions in use that nobody signed here: no mail for them
+
+
+def plan_all(*, by: Actor, day: date | None = None) -> list[PlanReport]:
+    """Plan for every clinic; one that cannot be planned does not stop the others."""
+    reports = []
+    for clinic in Clinic.objects.order_by("pk"):
+        try:
+            reports.append(plan(clinic=clinic, day=day or clock.today(clinic), by=by))
+        except Exception as error:
+            # The name of the error only: a database's own words can hold a patient's.
+            log.error("Planning failed for clinic %s: %s.", clinic.code, type(error).__name__)
+            today = day or clock.now().date()
+            reports.append(PlanReport(clinic=clinic.code, day=today, failed=1))
+    return reports
+
+
+def plan(*, clinic: Clinic, day: date, by: Actor, rule: ReminderRule = PROPOSED) -> PlanReport:
+    """Write every reminder of the clinic that falls due on that day or the next, once."""
+    covered = reminder_candidates.signed(clinic, day)
+    batch = Batch(
+        clinic=clinic,
+        days=calendar.of(clinic),
+        covered=covered,
+        day=day,
+        horizon=day + timedelta(days=1),
+        rule=rule,
+        by=by,
+    )
+    ids = reminder_candidates.people(clinic, covered, day, batch.horizon, rule)
+    for start in range(0, len(ids), PEOPLE_A_BATCH):
+        _run(batch, ids[start : start + PEOPLE_A_BATCH])
+    calls = reminder_follow_ups.open_calls(
+        clinic=clinic, covered=covered, day=day, days=batch.days, rule=rule, by=by
+    )
+    visits = announcements.plan_tomorrow(clinic=clinic, day=day, days=batch.days, by=by)
+    guidance = guidance_mail.plan(clinic=clinic, day=day, days=batch.days, by=by)
+    counts = batch.counts
+    report = PlanReport(
+        clinic=clinic.code,
+        day=day,
+        considered=len(ids),
+        planned=counts["planned"],
+        messages=counts["messages"],
+        caught_up=counts["caught_up"],
+        unreachable=counts["unreachable"],
+        visits=visits,
+        guidance=guidance,
+        calls=counts["calls"] + calls,
+        failed=counts["failed"],
+        unsigned=covered.unsigned,
+    )
+    if report.messages or report.visits or report.guidance:
+        audit.record(
+            by=by,
+            verb="planned reminders",
+            subject=clinic,
+            clinic=clinic,
+            detail={
+                "day": day.isoformat(),
+                "messages": report.messages + report.visits + report.guidance,
+                "reminders": report.planned,
+            },
+        )
+    return report
+
+
+def _run(batch: Batch, ids: Sequence[uuid.UUID]) -> None:
+    """Run a batch; one that fails is halved until the one poisonous person stands alone."""
+    try:
+        batch.run(ids)
+    except Exception as error:
+        if len(ids) > 1:
+            middle = len(ids) // 2
+            _run(batch, ids[:middle])
+            _run(batch, ids[middle:])
+            return
+        log.error("Planning failed for one person: %s.", type(error).__name__)
+        batch.counts["failed"] += 1
+        work_items.open_item(
+            work_items.Deed(
+                kind=WorkItemKind.REVIEW,
+                subject=f"planning failed:{ids[0]}",
+                summary="Reminders could not be planned. Phone, and tell the administrator.",
+                clinic=batch.clinic,
+                due_on=batch.day,
+                patient=Patient.objects.filter(pk=ids[0]).first(),
+            ),
+            by=batch.by,
+        )
