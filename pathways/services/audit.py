@@ -9,9 +9,8 @@ from django.db import models
 
 from pathways import clock
 from pathways.models import AuditEvent, Clinic, Patient
+from pathways.services import bulk
 from pathways.services.actors import Actor
-
-BATCH = 2000
 
 
 def event(
@@ -74,4 +73,4 @@ def record(
 
 def record_all(events: Iterable[AuditEvent]) -> None:
     """Write the events of a bulk deed as a set."""
-    AuditEvent.objects.bulk_create(list(events), batch_size=BATCH)
+    bulk.insert(list(events))

@@ -14,10 +14,8 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 
 from pathways import catalogue
-from pathways.messaging.addresses import validate_address
-from pathways.messaging.envelope import UnsendableError
 from pathways.models import Clinic
-from pathways.services import audit
+from pathways.services import addresses, audit
 from pathways.services.actors import Actor
 from pathways.services.errors import Refused
 
@@ -198,7 +196,4 @@ def _check_hosts(clinic: NewClinic) -> None:
             "https:// and without a path, as visits.stbrides.example.",
             field="link_host",
         )
-    try:
-        validate_address(clinic.email)
-    except UnsendableError as error:
-        raise Refused(str(error), field="email") from error
+    addresses.check(clinic.email)

@@ -9,7 +9,7 @@ from typing import Any
 
 from pathways.models import Screening
 from pathways.rules.lifecycles import ScreeningState
-from pathways.services import audit
+from pathways.services import audit, bulk
 from pathways.services.actors import Actor
 from pathways.services.schedule_inputs import WRITTEN, Person
 
@@ -85,7 +85,7 @@ def write(
     _write_closings(work.closings, now, by)
     Screening.objects.bulk_update(work.moved, _COLUMNS, batch_size=200)
     Screening.objects.bulk_update(work.given_back, [*_COLUMNS, *_ENDING], batch_size=200)
-    Screening.objects.bulk_create(work.made, batch_size=2000)
+    bulk.insert(work.made)
     _link_successors(work.closings)
     changes.closed.extend(closing.row_id for closing in work.closings)
     changes.updated.extend(row.pk for row in work.moved)

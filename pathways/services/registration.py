@@ -1,0 +1,256 @@
+"""A whole list of people at once: the bulk twin of `patients.register` and `enrolments.enrol`.
+
+A later list updates what an earlier one said. What the person or the clinic has decided since
+(an opt-out, a suspended address, a corrected address) stands against an older list, and is told.
+One batch is one transaction; a row that the database refuses never takes the others with it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.db import DatabaseError, InterfaceError, OperationalError, transaction
+
+from pathways import clock
+from pathways.models import (
+    Clinic,
+    Consent,
+    ContactPoint,
+    Enrolment,
+    PathwayVersion,
+    Patient,
+    PhasePeriod,
+)
+from pathways.rules.lifecycles import Phase, WorkItemKind
+from pathways.services import audit, bulk, patients, reminders, work_items
+from pathways.services.actors import Actor
+from pathways.services.errors import Refused
+from pathways.services.people_known import load_known
+from pathways.services.people_update import (
+    PersonRow,
+    Report,
+    Work,
+    check_complete,
+    note_changes,
+    period,
+)
+
+BATCH = 1000
+SOURCE = "import"
+
+
+def register_all(
+    rows: Sequence[PersonRow],
+    *,
+    clinic: Clinic,
+    version: PathwayVersion,
+    by: Actor,
+    new_before: int = 0,
+    dry_run: bool = False,
+) -> Report:
+    """Register and update one batch of people, and write down what they owe.
+
+    `new_before` counts the new people of the earlier batches of the same list: more than the
+    clinic's `release_over` in all, and the first mailing waits for a coordinator. With `dry_run`
+    everything is done and then rolled back.
+    """
+    try:
+        with transaction.atomic():
+            report = _register_batch(rows, clinic, version, by, new_before)
+            if dry_run:
+                transaction.set_rollback(True)
+        return report
+    except (OperationalError, InterfaceError):
+        raise  # the database itself is in trouble, not a row
+    except (DatabaseError, ValueError, ArithmeticError) as error:
+        if len(rows) == 1:
+            return Report(refused=[(rows[0], Refused(_told(error), field="line"))])
+    # One of several is poison: halve until it stands alone.
+    half = len(rows) // 2
+    report = Report()
+    for part in (rows[:half], rows[half:]):
+        report.add(
+            register_all(
+                part,
+                clinic=clinic,
+                version=version,
+                by=by,
+                new_before=new_before + report.created,
+                dry_run=dry_run,
+            )
+        )
+    return report
+
+
+def _told(error: Exception) -> str:
+    """Name the broken rule without repeating the person's data, which the database quotes."""
+    diagnosis = getattr(error.__cause__, "diag", None)
+    name = getattr(diagnosis, "constraint_name", None) or type(error).__name__
+    return f"the database refuses this line ({name}). Check its cells, or tell your administrator"
+
+
+def _register_batch(
+    rows: Sequence[PersonRow],
+    clinic: Clinic,
+    version: PathwayVersion,
+    by: Actor,
+    new_before: int,
+) -> Report:
+    known = load_known(clinic, [row.mrn for row in rows])
+    work = Work()
+    for row in rows:
+        try:
+            person = known.get(row.mrn)
+            if person is None:
+                check_complete(row)
+                work.new.append((row, _patient(row, clinic, by)))
+            else:
+                note_changes(row, person, by, work)
+        except Refused as refused:
+            work.report.refused.append((row, refused))
+    _write_new(work, clinic, version, by)
+    _write_changes(work, clinic, by)
+    if work.replan:
+        reminders.replan(work.replan, by=by)
+    _hold_mail(work.report, clinic, new_before, by)
+    return work.report
+
+
+def _patient(row: PersonRow, clinic: Clinic, by: Actor) -> Patient:
+    assert row.birth_date is not None  # noqa: S101 - checked as complete
+    return Patient(
+        clinic=clinic,
+        mrn=row.mrn,
+        given_name=row.given_name,
+        family_name=row.family_name,
+        birth_date=row.birth_date,
+        sex=row.sex or "unknown",
+        language=row.language or "en",
+        registered_at=clock.now(),
+        registered_by=by.name,
+    )
+
+
+def _write_new(work: Work, clinic: Clinic, version: PathwayVersion, by: Actor) -> None:
+    """Write new people with their addresses, consents, enrolments and phases."""
+    now, today = clock.now(), clock.today(clinic)
+    bulk.insert([patient for _, patient in work.new])
+    pairs = []
+    for row, patient in work.new:
+        points = patients.contact_rows(
+            patient,
+            email=row.email,
+            phone=row.phone,
+            consented_on=row.email_consent_on,
+            now=now,
+            by=by,
+        )
+        pairs.append((row, points))
+        if row.email and row.email_consent_on is None:
+            work.contacts.deeds.append(patients.check_address(patient, due_on=today))
+    bulk.insert([point for _, points in pairs for point in points])
+    bulk.insert(
+        [
+            consent
+            for row, points in pairs
+            for consent in patients.consent_rows(
+                points, consented_on=row.email_consent_on, now=now, by=by, source=SOURCE
+            )
+        ]
+    )
+    _enrol([*work.new, *work.enrol], clinic, version, by, work)
+    audit.record_all(
+        audit.event(
+            by=by,
+            verb="registered",
+            subject=patient,
+            clinic=clinic,
+            patient=patient,
+            detail=_placed(row, version),
+        )
+        for row, patient in work.new
+    )
+    work.report.created = len(work.new)
+
+
+def _placed(row: PersonRow, version: PathwayVersion) -> dict[str, Any]:
+    return {
+        "version": version.number,
+        "enrolled_on": str(row.enrolled_on),
+        "phase": row.phase,
+        "phase_since": str(row.phase_since or row.enrolled_on),
+    }
+
+
+def _enrol(
+    pairs: list[tuple[PersonRow, Patient]],
+    clinic: Clinic,
+    version: PathwayVersion,
+    by: Actor,
+    work: Work,
+) -> None:
+    enrolments = bulk.insert(
+        [
+            Enrolment(clinic=clinic, patient=patient, version=version, enrolled_on=row.enrolled_on)
+            for row, patient in pairs
+            if row.enrolled_on is not None  # checked as complete
+        ]
+    )
+    work.new_periods.extend(
+        period(enrolment, Phase(row.phase or ""), row.phase_since or enrolment.enrolled_on, by)
+        for (row, _), enrolment in zip(pairs, enrolments, strict=True)
+    )
+    work.replan.extend(enrolment.pk for enrolment in enrolments)
+
+
+def _write_changes(work: Work, clinic: Clinic, by: Actor) -> None:
+    names = ["given_name", "family_name", "sex", "language"]
+    Patient.objects.bulk_update(work.people, names, batch_size=500)
+    Enrolment.objects.bulk_update(work.enrolments, ["enrolled_on"], batch_size=500)
+    PhasePeriod.objects.bulk_update(work.periods, ["since_on", "until_on"], batch_size=500)
+    bulk.insert(work.new_periods)
+    contacts = work.contacts
+    ContactPoint.objects.bulk_update(contacts.retired, ["retired_at"], batch_size=500)
+    columns = ["verified_at", "verified_how", "suspended_at", "suspended_reason"]
+    ContactPoint.objects.bulk_update(contacts.confirmed, columns, batch_size=500)
+    bulk.insert(contacts.added)
+    bulk.insert([Consent(contact_point=point, **said) for point, said in contacts.consents])
+    work_items.open_all(contacts.deeds, by=by)
+    if contacts.settled:
+        work_items.close_for(
+            clinic=clinic,
+            kind=WorkItemKind.CHECK_ADDRESS,
+            subjects=contacts.settled,
+            outcome="The clinic's list gives the consent",
+            by=by,
+        )
+    audit.record_all(
+        audit.event(
+            by=by,
+            verb="updated from a list",
+            subject=patient,
+            clinic=clinic,
+            patient=patient,
+            detail={"before": before},
+        )
+        for patient, before in work.changed.values()
+    )
+
+
+def _hold_mail(report: Report, clinic: Clinic, new_before: int, by: Actor) -> None:
+    """After a large list the first mailing waits until a coordinator has looked at it."""
+    if new_before + report.created <= clinic.release_over or not report.created:
+        return
+    report.needs_release = True
+    now = clock.now()
+    if Clinic.objects.filter(pk=clinic.pk, release_needed_since=None).update(
+        release_needed_since=now
+    ):
+        audit.record(
+            by=by,
+            verb="held mail after a large import",
+            subject=clinic,
+            clinic=clinic,
+            detail={"new": new_before + report.created, "over": clinic.release_over},
+        )
