@@ -1,6 +1,6 @@
 """Refuse migrations that lock or lose rows while an older copy of the clinic still runs.
 
-Run from the project's folder by `make check`. Initial migrations make empty tables and are left out.
+Run by `make check`. Initial migrations make empty tables and are left out.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ import django
 
 django.setup()
 
-from django_migration_linter.migration_linter import MigrationLinter
+from django_migration_linter.migration_linter import MigrationLinter  # noqa: E402
 
 linter = MigrationLinter(
     include_apps=["pathways"],

@@ -1,7 +1,7 @@
 """How the suite behaves on machines of different means.
 
-A machine without PostgreSQL, Redis or Chromium runs what it can and says at the end, in plain sight,
-what it could not. CI sets NO_SKIPS=1, REQUIRE_SERVICES=1 and REQUIRE_BROWSER=1: there a test that
+A machine without PostgreSQL, Redis or Chromium runs what it can and says loudly what it could
+not. CI sets NO_SKIPS=1, REQUIRE_SERVICES=1 and REQUIRE_BROWSER=1: there a test that
 does not run is a failure with its name. No test in this process reaches beyond the machine.
 """
 
@@ -52,7 +52,7 @@ def wants(name: str) -> bool:
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Skip what the machine cannot run, and keep tests that fight over the machine on one worker."""
+    """Skip what the machine cannot run; keep tests that fight over the machine on one worker."""
     missing = means_missing()
     for item in items:
         for marker, reason in missing.items():
@@ -145,7 +145,9 @@ def _no_network() -> Iterator[None]:
 def _guarded(real: Any) -> Any:
     def guarded(self: socket.socket, *args: Any) -> Any:
         if self.family in {socket.AF_INET, socket.AF_INET6} and not is_local(args[-1]):
-            raise AssertionError(f"A test tried to reach {args[-1][0]}; tests stay on this machine.")
+            raise AssertionError(
+                f"A test tried to reach {args[-1][0]}; tests stay on this machine."
+            )
         return real(self, *args)
 
     return guarded

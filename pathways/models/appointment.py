@@ -80,7 +80,7 @@ class Appointment(ClinicOwned):
 class AppointmentPurpose(ClinicOwned):
     """One screening code that a booking serves; by code, so that a superseded row keeps its booking."""
 
-    parents = ("appointment",)
+    parents = ("appointment", "patient")
 
     appointment = models.ForeignKey(Appointment, on_delete=models.PROTECT, related_name="purposes")
     patient = models.ForeignKey("pathways.Patient", on_delete=models.PROTECT, related_name="+")

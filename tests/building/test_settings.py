@@ -1,0 +1,110 @@
+"""A wrong environment stops at start-up, with the variable's name and the cure."""
+
+from __future__ import annotations
+
+import runpy
+from pathlib import Path
+
+import pytest
+from django.core.exceptions import ImproperlyConfigured
+
+from tests.building.reading import ROOT, settings_variables
+
+GOOD = {
+    "POEMS_ENV": "production",
+    "SECRET_KEY": "s" * 50,
+    "LINK_KEY": "l" * 50,
+    "ALLOWED_HOSTS": "clinic.example",
+    "DATABASE_URL": "postgres://clinic:clinic@127.0.0.1/clinic",
+    "CELERY_BROKER_URL": "redis://127.0.0.1:6379/0",
+}
+# Some variables are read only beside real servers.
+SERVERS = {name: GOOD[name] for name in ("DATABASE_URL", "CELERY_BROKER_URL")}
+BAD_VALUE = {"number": "many", "flag": "perhaps", "day": "31/12/2025", "choice": "elsewhere",
+             "database": "mysql://x/y"}  # fmt: skip
+
+
+def load(monkeypatch: pytest.MonkeyPatch, folder: Path, **environment: str) -> dict[str, object]:
+    """Run the settings file afresh with this environment and no other."""
+    for name in settings_variables():
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("DATA_DIR", str(folder))
+    for name, value in environment.items():
+        monkeypatch.setenv(name, value)
+    return runpy.run_path(str(ROOT / "poems_clinic" / "settings.py"))
+
+
+def test_an_empty_environment_is_the_embedded_clinic(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    made = load(monkeypatch, tmp_path)
+    assert made["ON_SQLITE"] is True
+    assert made["CELERY_BROKER_URL"] == "filesystem://"
+    assert made["SENDING_ON"] is False
+
+
+def test_production_with_everything_set_starts(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    made = load(monkeypatch, tmp_path, **GOOD)
+    assert made["IN_PRODUCTION"] is True
+    assert made["SESSION_COOKIE_SECURE"] is True
+    assert made["DEBUG"] is False
+
+
+@pytest.mark.parametrize("name", ["SECRET_KEY", "LINK_KEY", "DATABASE_URL", "CELERY_BROKER_URL"])
+def test_production_refuses_to_start_without(
+    name: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    environment = {key: value for key, value in GOOD.items() if key != name}
+    with pytest.raises(ImproperlyConfigured, match=name):
+        load(monkeypatch, tmp_path, **environment)
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("SECRET_KEY", "short"),
+        ("LINK_KEY", "short"),
+        ("DEBUG", "true"),
+        ("POEMS_TODAY", "2026-11-21"),
+        ("CRASH_AT", "after-claim"),
+        ("CLOCK_GUARD", "false"),
+        ("LINK_SCHEME", "http"),
+        ("DATABASE_URL", "sqlite:////tmp/x.sqlite3"),
+        ("CELERY_BROKER_URL", "filesystem://"),
+    ],
+)
+def test_production_refuses_every_convenience(
+    name: str, value: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    with pytest.raises(ImproperlyConfigured) as refusal:
+        load(monkeypatch, tmp_path, **{**GOOD, name: value})
+    assert name in str(refusal.value) or name == "DATABASE_URL"
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        (name, BAD_VALUE[reader])
+        for name, reader in settings_variables().items()
+        if reader in BAD_VALUE
+    ]
+    + [("SMTP_SECURITY", "ssl3"), ("SMTP_PORT", "0"), ("LEASE_SECONDS", "-1")],
+)
+def test_a_malformed_variable_is_named(
+    name: str, value: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    with pytest.raises(ImproperlyConfigured) as refusal:
+        load(monkeypatch, tmp_path, **{**SERVERS, name: value})
+    assert name in str(refusal.value)
+
+
+def test_a_blank_variable_counts_as_absent(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    assert load(monkeypatch, tmp_path, SMTP_PORT="  ")["SMTP_PORT"] == 1025
+
+
+def test_every_variable_is_in_the_operators_table() -> None:
+    table = (ROOT / "docs" / "operations.md").read_text(encoding="utf-8")
+    missing = {name for name in settings_variables() if f"`{name}`" not in table}
+    assert not missing
