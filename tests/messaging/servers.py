@@ -142,11 +142,13 @@ class Puppet:
     """A bare socket for one connection that answers each command with the next line of a list.
 
     It reads line by line, so commands sent in one write get one answer each. None hangs up and
-    b"stall" holds the line, both without reading on.
+    b"stall" holds the line, both without reading on. With `tls` it goes on in TLS after its third
+    answer, the one to STARTTLS.
     """
 
-    def __init__(self, *answers: bytes | None) -> None:
+    def __init__(self, *answers: bytes | None, tls: ssl.SSLContext | None = None) -> None:
         self._answers = list(answers)
+        self._tls = tls
         self._socket = socket.create_server((HOST, 0))
         self.port = int(self._socket.getsockname()[1])
         self.heard: list[bytes] = []
@@ -178,9 +180,20 @@ class Puppet:
         except OSError:
             return
         peer.settimeout(5)
-        with peer, peer.makefile("rb") as lines:
+        with peer:
+            self._converse(peer, self._answers[:3] if self._tls else self._answers)
+            if self._tls is None:
+                return
             try:
-                for at, answer in enumerate(self._answers):
+                with self._tls.wrap_socket(peer, server_side=True) as inside:
+                    self._converse(inside, [b"", *self._answers[3:]])
+            except OSError:
+                return
+
+    def _converse(self, peer: socket.socket, answers: list[bytes | None]) -> None:
+        with peer.makefile("rb") as lines:
+            try:
+                for at, answer in enumerate(answers):
                     if answer is None:
                         return
                     if answer == STALL.encode():
@@ -189,6 +202,7 @@ class Puppet:
                     if at:
                         self.heard.append(lines.readline())
                     peer.sendall(answer)
-                self.heard.extend(lines)
+                if self._tls is None:
+                    self.heard.extend(lines)
             except OSError:
                 return
