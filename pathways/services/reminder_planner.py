@@ -23,6 +23,7 @@ from pathways.services import (
     guidance_mail,
     reminder_candidates,
     reminder_follow_ups,
+    sending_control,
     work_items,
 )
 from pathways.services.actors import Actor
@@ -31,6 +32,7 @@ from pathways.services.reminder_batch import Batch
 log = logging.getLogger(__name__)
 
 PEOPLE_A_BATCH = 2000
+SWEEP = "plan"
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +55,18 @@ class PlanReport:
 
 def plan_all(*, by: Actor, day: date | None = None) -> list[PlanReport]:
     """Plan for every clinic; one that cannot be planned does not stop the others."""
+    if trouble := sending_control.clocks_disagree(SWEEP):
+        log.error("Nothing is planned: %s", trouble)
+        return []
+    with sending_control.sweeping(SWEEP) as done:
+        reports = _plan_clinics(by, day)
+        done.count = sum(report.messages + report.visits + report.guidance for report in reports)
+        if any(report.failed for report in reports):
+            done.trouble = "some people could not be planned"
+    return reports
+
+
+def _plan_clinics(by: Actor, day: date | None) -> list[PlanReport]:
     reports = []
     for clinic in Clinic.objects.order_by("pk"):
         try:
