@@ -1,0 +1,184 @@
+"""What a patient answers through a link: birth date, "please call me", stop, start again."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from enum import StrEnum
+
+from django.db import transaction
+
+from pathways import clock
+from pathways.models import ContactPoint, GatePause, Message, Patient, Reply
+from pathways.rules.lifecycles import WorkItemKind
+from pathways.services import audit, calendar, contacts, work_items
+from pathways.services.actors import Actor
+from pathways.services.errors import Refused
+
+TRIES = 5
+PAUSE = timedelta(minutes=15)
+
+
+class When(StrEnum):
+    """The parts of the day in which a person wants to be called."""
+
+    ANY = "any time"
+    MORNING = "in the morning"
+    AFTERNOON = "in the afternoon"
+
+
+@dataclass(frozen=True, slots=True)
+class GateAnswer:
+    """What the gate says: open, or how many tries are left, or until when it is paused."""
+
+    opened: bool
+    tries_left: int = TRIES
+    paused_until: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CallPromise:
+    """What the page tells a person who asked for a call."""
+
+    call_by_on: date
+    number_ends_in: str  # two digits; blank where no number is recorded
+
+
+def gate_of(*, message: Message) -> GateAnswer:
+    """Return how the gate of this message's link stands, without trying it."""
+    gate = GatePause.objects.filter(message=message).first()
+    if gate is None:
+        return GateAnswer(opened=False)
+    if gate.paused_until is not None and gate.paused_until > clock.now():
+        return GateAnswer(opened=False, tries_left=0, paused_until=gate.paused_until)
+    return GateAnswer(opened=False, tries_left=_left(gate))
+
+
+def open_gate(*, message: Message, birth_date: date | None, by: Actor | None = None) -> GateAnswer:
+    """Compare a birth date with the one on record. Five wrong ones pause the link, and are told.
+
+    While it is paused even the right date does not open it, so guessing gains nothing.
+    """
+    by = by or Actor.patient()
+    patient = _patient_of(message)
+    now = clock.now()
+    with transaction.atomic():
+        GatePause.objects.get_or_create(message=message)
+        gate = GatePause.objects.select_for_update().get(message=message)
+        if gate.paused_until is not None:
+            if gate.paused_until > now:
+                return GateAnswer(opened=False, tries_left=0, paused_until=gate.paused_until)
+            gate.paused_until, gate.failures = None, 0
+        if birth_date is not None and birth_date == patient.birth_date:
+            gate.failures = 0
+            gate.save()
+            audit.record(
+                by=by,
+                verb="opened a link",
+                subject=message,
+                clinic=message.clinic,
+                patient=patient,
+            )
+            return GateAnswer(opened=True)
+        gate.failures += 1
+        if gate.failures >= TRIES:
+            gate.paused_until = now + PAUSE
+            _tell_clinic(message, patient, by)
+        gate.save()
+    return GateAnswer(
+        opened=False, tries_left=max(0, TRIES - gate.failures), paused_until=gate.paused_until
+    )
+
+
+def call_me(*, message: Message, when: When | str, by: Actor | None = None) -> CallPromise:
+    """Ask the clinic to call; asking again before the call changes nothing but the time of day."""
+    by = by or Actor.patient()
+    try:
+        wish = When(when)
+    except ValueError as error:
+        raise Refused("Choose when we can call you.", field="when") from error
+    patient, clinic = _patient_of(message), message.clinic
+    due_on = calendar.of(clinic).working_day_after(clock.today(clinic))
+    with transaction.atomic():
+        _reply(message, patient, "call me", wish.value)
+        work_items.open_item(
+            work_items.Deed(
+                kind=WorkItemKind.CALL,
+                subject=f"call me:{patient.pk}",
+                summary=f"They asked for a call: {wish.value}",
+                clinic=clinic,
+                due_on=due_on,
+                patient=patient,
+                appointment=message.appointment,
+                message=message,
+            ),
+            by=by,
+        )
+    phone = (
+        ContactPoint.objects.in_use()
+        .filter(patient=patient, kind=ContactPoint.PHONE)
+        .order_by("-holder", "id")  # "person" before "carer"
+        .first()
+    )
+    digits = [sign for sign in (phone.value if phone else "") if sign.isdigit()]
+    return CallPromise(call_by_on=due_on, number_ends_in="".join(digits[-2:]))
+
+
+def stop(*, message: Message, by: Actor | None = None, one_click: bool = False) -> bool:
+    """Stop the emails to the address this message went to; returns False if they were stopped.
+
+    `one_click` says that the mail program did it, without a birth date (RFC 8058).
+    """
+    by = by or Actor.patient()
+    with transaction.atomic():
+        changed = contacts.opt_out(
+            message=message, by=by, source="one-click stop" if one_click else "stop page"
+        )
+        if changed:
+            _reply(message, _patient_of(message), "stop", "one click" if one_click else "")
+    return changed
+
+
+def start_again(*, message: Message, by: Actor | None = None) -> None:
+    """Start the emails again to the address this message went to."""
+    by = by or Actor.patient()
+    with transaction.atomic():
+        contacts.opt_in(message=message, by=by)
+        _reply(message, _patient_of(message), "start again", "")
+
+
+def _left(gate: GatePause) -> int:
+    # A pause that is over gives all tries back.
+    return TRIES if gate.paused_until is not None else TRIES - gate.failures
+
+
+def _patient_of(message: Message) -> Patient:
+    if message.patient is None:
+        raise Refused("This message is about no patient.")
+    return message.patient
+
+
+def _reply(message: Message, patient: Patient, answer: str, detail: str) -> None:
+    Reply.objects.create(
+        clinic=message.clinic,
+        patient=patient,
+        message=message,
+        answer=answer,
+        detail=detail,
+        received_at=clock.now(),
+    )
+
+
+def _tell_clinic(message: Message, patient: Patient, by: Actor) -> None:
+    work_items.open_item(
+        work_items.Deed(
+            kind=WorkItemKind.CHECK_ADDRESS,
+            subject=f"gate:{patient.pk}",
+            summary="Five wrong birth dates at a link. Ask whether the address is still theirs",
+            clinic=message.clinic,
+            due_on=clock.today(message.clinic),
+            patient=patient,
+            message=message,
+        ),
+        by=by,
+    )
