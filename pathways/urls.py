@@ -2,6 +2,95 @@
 
 from __future__ import annotations
 
-from django.urls import URLPattern
+from django.urls import URLPattern, path
 
-urlpatterns: list[URLPattern] = []
+from pathways.views import (
+    appointments,
+    contacts,
+    documents,
+    due_list,
+    enrolments,
+    gallery,
+    health,
+    messages_gallery,
+    patients,
+    post,
+    results,
+    screenings,
+    sessions,
+    work,
+)
+
+PERSON = "patients/<uuid:patient_id>/"
+VISIT = f"{PERSON}visits/<int:visit_id>/"
+SCREENING = f"{PERSON}screenings/<int:screening_id>/"
+RESULT = f"{PERSON}results/<int:result_id>/"
+POINT = f"{PERSON}contact/<int:point_id>/"
+
+urlpatterns: list[URLPattern] = [
+    # Signing in, and one's own settings.
+    path("", sessions.home, name="home"),
+    path("sign-in/", sessions.sign_in, name="sign-in"),
+    path("sign-out/", sessions.sign_out, name="sign-out"),
+    path("clinic/", sessions.switch_clinic, name="switch-clinic"),
+    path("settings/", sessions.settings, name="settings"),
+    # For machines.
+    path("healthz", health.healthz, name="healthz"),
+    path("readyz", health.readyz, name="readyz"),
+    # The due list.
+    path("due/", due_list.due_list, name="due-list"),
+    path("due/export.csv", due_list.export, name="due-export"),
+    path("due/<int:screening_id>/why/", due_list.why, name="why-due"),
+    # People.
+    path("patients/", patients.patients, name="patients"),
+    path("find/", patients.find, name="find"),
+    path(PERSON, patients.patient, name="patient"),
+    path(f"{PERSON}book/", appointments.book, name="book"),
+    path(f"{VISIT}move/", appointments.move, name="visit-move"),
+    path(f"{VISIT}cancel/", appointments.cancel, name="visit-cancel"),
+    path(f"{VISIT}attended/", appointments.attended, name="visit-attended"),
+    path(f"{VISIT}not-attended/", appointments.not_attended, name="visit-not-attended"),
+    path(f"{SCREENING}postpone/", screenings.postpone, name="postpone"),
+    path(f"{SCREENING}sooner/", screenings.recall_early, name="recall-early"),
+    path(f"{SCREENING}cease/", screenings.cease, name="cease"),
+    path(f"{SCREENING}remind/", screenings.remind, name="remind"),
+    path(f"{PERSON}screenings/turn-on/", screenings.turn_on, name="turn-on"),
+    path(f"{PERSON}decisions/<int:decision_id>/take-back/", screenings.take_back, name="take-back"),
+    path(f"{PERSON}results/record/", results.record, name="record-result"),
+    path(f"{RESULT}in-error/", results.in_error, name="result-in-error"),
+    path(f"{RESULT}reject/", results.reject, name="result-reject"),
+    path(f"{PERSON}phase/", enrolments.change_phase, name="change-phase"),
+    path(f"{PERSON}hold/", enrolments.hold, name="hold"),
+    path(f"{PERSON}resume/", enrolments.resume, name="resume"),
+    path(f"{PERSON}transfer/", enrolments.transfer, name="transfer"),
+    path(f"{PERSON}withdraw/", enrolments.withdraw, name="withdraw"),
+    path(f"{PERSON}complete/", enrolments.complete, name="complete"),
+    path(f"{PERSON}death/", enrolments.death, name="death"),
+    path(f"{PERSON}return/", enrolments.return_to_care, name="return"),
+    path(f"{PERSON}contact/email/", contacts.email, name="contact-email"),
+    path(f"{PERSON}contact/phone/", contacts.phone, name="contact-phone"),
+    path(f"{POINT}consent/", contacts.consent, name="contact-consent"),
+    path(f"{POINT}suspend/", contacts.suspend, name="contact-suspend"),
+    # What the staff owe.
+    path("work/", work.work, name="work-items"),
+    path("work/<int:item_id>/done/", work.done, name="work-done"),
+    path("work/<int:item_id>/put-off/", work.put_off, name="work-put-off"),
+    # The post.
+    path("post/", post.post, name="post"),
+    path("post/<int:message_id>/", post.letter, name="letter"),
+    path("post/<int:message_id>/sheet/", post.sheet, name="letter-sheet"),
+    path("post/<int:message_id>/hold/", post.hold, name="letter-hold"),
+    path("post/<int:message_id>/release/", post.release, name="letter-release"),
+    path("post/pause/", post.pause, name="post-pause"),
+    path("post/resume/", post.resume, name="post-resume"),
+    path("post/release/", post.release_clinic, name="post-release"),
+    path("messages/", messages_gallery.gallery, name="messages-gallery"),
+    path(
+        "messages/<slug:kind>/<slug:language>/",
+        messages_gallery.sheet,
+        name="messages-gallery-sheet",
+    ),
+    # What the documents say; every part of the interface.
+    path("documents/", documents.documents, name="documents"),
+    path("components/", gallery.components, name="components"),
+]

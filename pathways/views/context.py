@@ -1,4 +1,4 @@
-"""What every staff page shows: whose clinic it is and who is reading."""
+"""What every staff page shows: whose clinic it is, who is reading, and whether sending is well."""
 
 from __future__ import annotations
 
@@ -6,10 +6,21 @@ from typing import Any
 
 from django.http import HttpRequest
 
+from pathways import clock, permissions
+from pathways.views.doors import clinic_of, role_of
+from pathways.worklists.notices import sending_notice
+
 
 def clinic(request: HttpRequest) -> dict[str, Any]:
-    """Return the clinic and the membership set by the middleware."""
+    """Return the clinic, the membership, what the reader may do, and the red line if any."""
+    here = clinic_of(request)
+    role = role_of(request)
     return {
-        "clinic": getattr(request, "clinic", None),
+        "clinic": here,
         "membership": getattr(request, "membership", None),
+        "memberships": getattr(request, "memberships", []),
+        "may_work": permissions.can_work(role),
+        "may_decide": permissions.can_decide(role),
+        "may_coordinate": permissions.can_coordinate(role),
+        "sending_notice": sending_notice(here, clock.now()) if here else "",
     }

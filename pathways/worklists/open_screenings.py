@@ -1,4 +1,4 @@
-"""The one queryset behind the due list, its counts and its file, so that they can never disagree."""
+"""The one queryset behind the due list, its counts and its file: they can never disagree."""
 
 from __future__ import annotations
 
@@ -23,9 +23,11 @@ from django.db.models.functions import Coalesce
 from pathways.models import (
     AppointmentPurpose,
     Clinic,
+    Consent,
     ContactPoint,
     DecisionKind,
     HoldPeriod,
+    Purpose,
     Screening,
     ScreeningDecision,
 )
@@ -100,10 +102,18 @@ def is_booked(day: date) -> Exists:
     return Exists(next_booking(day).order_by())
 
 
+def agrees_to_visit_mail() -> Subquery:
+    """Return the newest word of a contact point on mail about visits (None: never asked)."""
+    said = Consent.objects.filter(contact_point_id=OuterRef("pk"), purpose=Purpose.VISITS)
+    return Subquery(said.order_by("-on", "-id").values("given")[:1])
+
+
 def can_be_reached() -> Exists:
     """Say of each row whether its person has a phone, or an address that mail may go to."""
+    points = ContactPoint.objects.in_use().filter(
+        patient_id=OuterRef("patient_id"), suspended_at__isnull=True
+    )
+    email = Q(kind=ContactPoint.EMAIL, verified_at__isnull=False, agreed=True)
     return Exists(
-        ContactPoint.objects.in_use()
-        .filter(patient_id=OuterRef("patient_id"), suspended_at__isnull=True)
-        .filter(Q(kind=ContactPoint.PHONE) | Q(kind=ContactPoint.EMAIL, verified_at__isnull=False))
+        points.annotate(agreed=agrees_to_visit_mail()).filter(Q(kind=ContactPoint.PHONE) | email)
     )

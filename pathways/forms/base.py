@@ -1,0 +1,67 @@
+"""What every form of the clinic shares: crispy layout, dates, and plain error sentences."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from crispy_forms.helper import FormHelper
+from django import forms
+
+REASON_LENGTH = 200
+
+
+class ClinicForm(forms.Form):
+    """A form drawn by crispy-forms inside the page's own form tag. Required is the default."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.helper = FormHelper()
+        self.helper.form_tag = False
+        self.helper.disable_csrf = True
+
+
+class Day(forms.DateField):
+    """A calendar day; the browser's own chooser where there is one."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        kwargs.setdefault(
+            "widget",
+            forms.DateInput(attrs={"type": "date", "class": "width-day"}, format="%Y-%m-%d"),
+        )
+        kwargs.setdefault("error_messages", {"invalid": "Enter a day, such as 2026-12-03"})
+        kwargs["error_messages"].setdefault("required", "Enter a day")
+        super().__init__(**kwargs)
+
+
+class Hour(forms.TimeField):
+    """A time of day, in the clinic's zone."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        kwargs.setdefault(
+            "widget", forms.TimeInput(attrs={"type": "time", "class": "width-day"}, format="%H:%M")
+        )
+        kwargs.setdefault(
+            "error_messages",
+            {"invalid": "Enter a time, such as 09:30", "required": "Enter a time"},
+        )
+        super().__init__(**kwargs)
+
+
+class Reason(forms.CharField):
+    """A sentence that stands in the record for good."""
+
+    def __init__(self, label: str = "Reason", **kwargs: Any) -> None:
+        kwargs.setdefault("max_length", REASON_LENGTH)
+        kwargs.setdefault("widget", forms.TextInput(attrs={"class": "width-full"}))
+        kwargs.setdefault("error_messages", {"required": "Say why"})
+        super().__init__(label=label, **kwargs)
+
+
+class ReasonForm(ClinicForm):
+    """Only a reason."""
+
+    reason = Reason()
+
+
+class NothingMore(ClinicForm):
+    """A deed that asks nothing but to be confirmed."""

@@ -1,0 +1,100 @@
+"""How every form of the clinic is shown, sent in, refused or carried out.
+
+A refusal of a service becomes an error on its field; what was typed is kept. Where a row could
+have changed meanwhile, the form carries what its reader saw (`seen`), and a stale one is answered
+with who changed what.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.db import models
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+
+from pathways.models import AuditEvent, Patient, User
+from pathways.rules.dates import zone
+from pathways.services.errors import Refused
+from pathways.views.doors import here
+from pathways.worklists.patient_page import banner_of
+
+KEEP = "keep"
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What the reader's form was drawn from: a word that changes with the row, and the row."""
+
+    word: str
+    subject: models.Model | None
+
+
+def carry_out(
+    request: HttpRequest,
+    *,
+    form: forms.Form,
+    title: str,
+    button: str,
+    deed: Callable[[Mapping[str, Any]], str],
+    then: str,
+    patient: Patient | None = None,
+    line: str = "",
+    note: str = "",
+    seen: Seen | None = None,
+    danger: bool = False,
+) -> HttpResponse:
+    """Show the form; when it is sent in and fits, do the deed and go on to `then`.
+
+    `deed` gets the cleaned words and returns what to tell: what changed and what did not.
+    """
+    conflict = ""
+    if request.method == "POST" and form.is_valid():
+        if seen and request.POST.get("seen") != seen.word and KEEP not in request.POST:
+            conflict = who_changed(request, seen.subject)
+        else:
+            try:
+                said = deed(form.cleaned_data)
+            except Refused as refusal:
+                field = refusal.field if refusal.field in form.fields else None
+                form.add_error(field, refusal.message)
+            else:
+                messages.success(request, said)
+                return redirect(then)
+    _, day = here(request)
+    context = {
+        "form": form,
+        "title": title,
+        "button": button,
+        "line": line,
+        "note": note,
+        "patient": patient,
+        "banner": banner_of(patient, day) if patient else None,
+        "then": then,
+        "seen": seen.word if seen else "",
+        "conflict": conflict,
+        "danger": danger,
+    }
+    return render(request, "deeds/form.html", context)
+
+
+def who_changed(request: HttpRequest, subject: models.Model | None) -> str:
+    """Return who last changed a row and when, in the clinic's time."""
+    clinic, _ = here(request)
+    last = None
+    if subject is not None:
+        last = AuditEvent.objects.filter(
+            clinic=clinic, subject_type=type(subject).__name__, subject_id=str(subject.pk)
+        ).first()
+    if last is None:
+        return "Somebody changed this while you were writing."
+    who = _name(last.user) if last.user else last.actor
+    return f"{who} {last.verb} at {last.at.astimezone(zone(clinic.time_zone)):%H:%M}."
+
+
+def _name(user: User) -> str:
+    return str(user)

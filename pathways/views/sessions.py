@@ -1,0 +1,63 @@
+"""Signing in and out, choosing the clinic, and settings of one's own."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_not_required
+from django.contrib.auth.views import LoginView, LogoutView
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.http import require_POST
+
+from pathways.forms.signing_in import SignInForm
+from pathways.views.doors import open_door
+from pathways.views.middleware import CHOSEN
+
+sign_in = open_door(
+    LoginView.as_view(
+        template_name="registration/sign_in.html",
+        authentication_form=SignInForm,
+        redirect_authenticated_user=True,
+    )
+)
+sign_out = open_door(LogoutView.as_view())
+
+
+def _back(request: HttpRequest) -> HttpResponse:
+    back = request.POST.get("back", "")
+    if url_has_allowed_host_and_scheme(back, allowed_hosts={request.get_host()}):
+        return redirect(back)
+    return redirect("due-list")
+
+
+@open_door
+@login_not_required
+def home(request: HttpRequest) -> HttpResponse:
+    """Lead to the due list; the door there asks for a sign-in."""
+    return redirect("due-list")
+
+
+@open_door
+@require_POST
+def switch_clinic(request: HttpRequest) -> HttpResponse:
+    """Work in another clinic of one's own; any other number changes nothing."""
+    wanted = request.POST.get("clinic", "")
+    for membership in request.memberships:  # type: ignore[attr-defined]
+        if str(membership.clinic_id) == wanted:
+            request.session[CHOSEN] = membership.clinic_id
+            messages.success(request, f"You now see {membership.clinic}.")
+    return redirect("due-list")
+
+
+@open_door
+@require_POST
+def settings(request: HttpRequest) -> HttpResponse:
+    """Keep the reader's own theme and keys; unknown words mean the system's choice."""
+    user = request.user
+    theme = request.POST.get("theme", "")
+    user.theme = theme if theme in {"light", "dark"} else ""  # type: ignore[union-attr]
+    if "keys" in request.POST:
+        user.single_keys = request.POST["keys"] == "on"  # type: ignore[union-attr]
+    user.save(update_fields=["theme", "single_keys"])
+    return _back(request)

@@ -1,0 +1,191 @@
+"""The list a nurse starts the day with: every open screening of the clinic, longest due first.
+
+The default order is that of the file (`due_on`, hospital number, code), so that page and file are
+the same rows in the same order; `Order.PRIORITY` puts what is overdue first, then what waits in
+the laboratory too long, what is due and so on. Nothing is ever hidden: long overdue is a view.
+
+Query budget: two for the rows and the counts, three for how the people of the page can be reached.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from django.db.models import Case, Count, IntegerField, Q, QuerySet, Value, When
+
+from pathways.models import Clinic, ContactPoint, Message, Screening, WorkItem
+from pathways.rules.due_status import DueStatus
+from pathways.rules.lifecycles import MessageState, WorkItemKind
+from pathways.worklists.due_rows import NO_REACH, DueRow, Reach, due_row
+from pathways.worklists.filters import Filters, Order, View, chosen, in_view, narrow
+from pathways.worklists.open_screenings import (
+    ORDER,
+    agrees_to_visit_mail,
+    screenings,
+    with_booking,
+    with_reason,
+)
+
+PAGE = 50
+# Mail older than this says nothing about whether somebody is being reached now.
+LATELY = timedelta(days=120)
+
+_PRIORITY = {
+    DueStatus.OVERDUE: 0,
+    DueStatus.RESULT_OVERDUE: 1,
+    DueStatus.DUE: 2,
+    DueStatus.NOT_ASSESSABLE: 3,
+    DueStatus.DUE_SOON: 4,
+    DueStatus.AWAITING_RESULT: 5,
+    DueStatus.POSTPONED: 6,
+    DueStatus.ON_HOLD: 7,
+    DueStatus.NOT_DUE: 8,
+}
+_TROUBLE = frozenset(
+    {MessageState.BOUNCED, MessageState.FAILED, MessageState.UNKNOWN, MessageState.COMPLAINED}
+)
+
+
+@dataclass(frozen=True, slots=True)
+class DueList:
+    """One page of the list, the number of all rows it stands for, and of every saved view."""
+
+    rows: tuple[DueRow, ...]
+    total: int
+    people: int
+    page: int
+    counts: dict[View, int]
+    calls: int
+    day: date
+
+    @property
+    def pages(self) -> int:
+        """How many pages there are; an empty list has one."""
+        return max(1, -(-self.total // PAGE))
+
+    @property
+    def first(self) -> int:
+        """The number of the first row on this page."""
+        return (self.page - 1) * PAGE + 1 if self.rows else 0
+
+    @property
+    def last(self) -> int:
+        """The number of the last row on this page."""
+        return (self.page - 1) * PAGE + len(self.rows)
+
+
+def for_day(clinic: Clinic, day: date, filters: Filters | None = None, page: int = 1) -> DueList:
+    """Return one page of the clinic's open screenings as they stand on the day."""
+    filters = filters or Filters()
+    counted = _counts(clinic, day, filters)
+    pages = max(1, -(-counted["total"] // PAGE))
+    page = min(max(1, page), pages)
+    start = (page - 1) * PAGE
+    rows = list(_listed(clinic, day, filters)[start : start + PAGE])
+    return DueList(
+        rows=_worded(rows, clinic, day),
+        total=counted["total"],
+        people=counted["people"],
+        page=page,
+        counts={view: counted[view.name] for view in View},
+        calls=counted["calls"],
+        day=day,
+    )
+
+
+def one_row(clinic: Clinic, day: date, screening_id: int) -> DueRow | None:
+    """Return one row of the list, or None where the clinic has no such open screening."""
+    rows = list(_complete(screenings(clinic, day).filter(pk=screening_id), day))
+    return _worded(rows, clinic, day)[0] if rows else None
+
+
+def _listed(clinic: Clinic, day: date, filters: Filters) -> QuerySet[Screening]:
+    rows = narrow(screenings(clinic, day), filters, day)
+    if filters.order is Order.PRIORITY:
+        ranks = [When(status=status, then=Value(rank)) for status, rank in _PRIORITY.items()]
+        rank = Case(*ranks, default=Value(len(ranks)), output_field=IntegerField())
+        rows = rows.order_by(rank, *ORDER)
+    return _complete(rows, day)
+
+
+def _complete(rows: QuerySet[Screening], day: date) -> QuerySet[Screening]:
+    return with_reason(with_booking(rows, day)).select_related("patient", "definition")
+
+
+def _counts(clinic: Clinic, day: date, filters: Filters) -> dict[str, int]:
+    """Count every saved view, and the rows of this list, in one question to the same queryset."""
+    wanted: dict[str, Any] = {}
+    for view in View:
+        kept = in_view(view, day)
+        wanted[view.name] = Count("*") if kept is None else Count("*", filter=kept)
+    kept = in_view(filters.view, day) or Q()
+    own = kept & chosen(filters, day)
+    wanted["total"] = Count("*", filter=own) if own else Count("*")
+    wanted["people"] = Count("patient_id", filter=own or None, distinct=True)
+    rows = screenings(clinic, day).order_by()
+    counted: dict[str, int] = rows.aggregate(**wanted)
+    counted["calls"] = calls_to_make(clinic, day).count()
+    return counted
+
+
+def calls_to_make(clinic: Clinic, day: date) -> QuerySet[WorkItem]:
+    """Return the calls that are owed on the day: the rows behind the tab *Calls today*."""
+    return (  # type: ignore[no-any-return]
+        WorkItem.objects.showing(day)
+        .in_clinic(clinic)
+        .filter(kind=WorkItemKind.CALL, due_on__lte=day)
+    )
+
+
+def _worded(rows: list[Screening], clinic: Clinic, day: date) -> tuple[DueRow, ...]:
+    zone = ZoneInfo(clinic.time_zone)
+    reach = reach_of({row.patient_id for row in rows}, clinic, day) if rows else {}
+    return tuple(due_row(row, reach.get(row.patient_id, NO_REACH), day, zone) for row in rows)
+
+
+def reach_of(patient_ids: set[UUID], clinic: Clinic, day: date) -> dict[UUID, Reach]:
+    """Return how each of these people can be reached; three questions for any number of them."""
+    found: defaultdict[UUID, Reach] = defaultdict(Reach)
+    points = (
+        ContactPoint.objects.in_use()
+        .in_clinic(clinic)
+        .filter(patient_id__in=patient_ids)
+        .annotate(agreed=agrees_to_visit_mail())
+        .values_list("patient_id", "kind", "verified_at", "agreed", "suspended_reason")
+    )
+    for patient_id, kind, verified_at, agreed, reason in points:
+        known = found[patient_id]
+        if reason:  # paired with the moment of suspension by a constraint
+            found[patient_id] = replace(known, suspended=reason)
+        elif kind == ContactPoint.PHONE:
+            found[patient_id] = replace(known, phone=True)
+        elif agreed is False:
+            found[patient_id] = replace(known, said_no=True)
+        elif agreed and verified_at is not None:
+            found[patient_id] = replace(known, email=True)
+    calls = (
+        WorkItem.objects.showing(day)
+        .in_clinic(clinic)
+        .filter(patient_id__in=patient_ids, kind=WorkItemKind.CALL)
+        .order_by("-due_on", "-id")
+        .values_list("patient_id", "due_on", "id")
+    )
+    for patient_id, due_on, item_id in calls:  # the soonest comes last and stays
+        found[patient_id] = replace(found[patient_id], call_due_on=due_on, call_id=item_id)
+    since = datetime.combine(day - LATELY, time(), UTC)
+    mail = (
+        Message.objects.in_clinic(clinic)
+        .filter(patient_id__in=patient_ids, due_at__gte=since)
+        .order_by("due_at")
+        .values_list("patient_id", "state", "sent_at")
+    )
+    for patient_id, state, sent_at in mail:
+        known = found[patient_id]
+        told = (*known.sent_at, sent_at) if sent_at is not None else known.sent_at
+        found[patient_id] = replace(known, sent_at=told, troubled=state in _TROUBLE)
+    return found

@@ -1,0 +1,183 @@
+"""One row of the due list, in words: what is owed, how late, whether booked, what to do next."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from pathways.charts.window_strip import Strip, window_strip
+from pathways.models import Screening
+from pathways.rules.due_phrase import due_phrase, short_date, travel_date
+from pathways.rules.due_status import DueState, DueStatus, due_status
+from pathways.rules.lifecycles import PHASE_LABELS, Phase
+
+
+class Deed(StrEnum):
+    """The likeliest next thing to do about a row; the value is part of an address."""
+
+    BOOK = "book"
+    CALL = "call"
+    RECORD = "record"
+    MOVE = "move"
+    ASK_THE_LAB = "ask-the-lab"
+    FIND_CONTACT = "find-contact"
+    OPEN = "open"
+
+
+DEED_WORDS = {
+    Deed.BOOK: "Book",
+    Deed.CALL: "Call",
+    Deed.RECORD: "Record",
+    Deed.MOVE: "Move",
+    Deed.ASK_THE_LAB: "Ask the lab",
+    Deed.FIND_CONTACT: "Find contact",
+    Deed.OPEN: "Open",
+}
+
+_WANTS_A_VISIT = frozenset({DueStatus.DUE_SOON, DueStatus.DUE, DueStatus.OVERDUE})
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """How one person can be reached, and what was tried lately."""
+
+    email: bool = False
+    phone: bool = False
+    said_no: bool = False
+    suspended: str = ""
+    call_due_on: date | None = None
+    call_id: int | None = None
+    sent_at: tuple[datetime, ...] = ()
+    troubled: bool = False
+
+
+NO_REACH = Reach()
+
+
+@dataclass(frozen=True, slots=True)
+class DueRow:
+    """Everything a reader sees of one open screening. Days are the clinic's."""
+
+    screening_id: int
+    patient_id: UUID
+    patient: str
+    mrn: str
+    code: str
+    title: str
+    owner: str
+    phase: str
+    state: DueState
+    tag: str
+    line: str
+    strip: Strip
+    booking_id: int | None
+    booking: str
+    note: str
+    warning: bool
+    deed: Deed
+    call_id: int | None
+
+    @property
+    def deed_words(self) -> str:
+        """What the row's button says."""
+        return DEED_WORDS[self.deed]
+
+
+def due_row(row: Screening, reach: Reach, day: date, zone: ZoneInfo) -> DueRow:
+    """Return the words of one row, as annotated by `open_screenings`."""
+    facts = row.facts
+    state = due_status(facts, day)
+    tag, line = due_phrase(facts, day, None, row.reason)  # type: ignore[attr-defined]
+    booked_on: date | None = row.booked_on  # type: ignore[attr-defined]
+    strip = window_strip(facts, day, booked_on, f"{tag}, {line}" if line else tag)
+    late_booking = bool(
+        booked_on
+        and state.status in _WANTS_A_VISIT
+        and row.overdue_from
+        and day < row.overdue_from <= booked_on
+    )
+    note, warning = _note(row, reach, state, day, late_booking)
+    return DueRow(
+        screening_id=row.pk,
+        patient_id=row.patient_id,
+        patient=str(row.patient),
+        mrn=row.patient.mrn,
+        code=row.code,
+        title=row.definition.label,
+        owner=row.definition.owner.capitalize(),
+        phase=PHASE_LABELS[Phase(row.phase)],
+        state=state,
+        tag=tag,
+        line=line,
+        strip=strip,
+        booking_id=row.booking_id,  # type: ignore[attr-defined]
+        booking=_booking(row, day, zone),
+        note=note,
+        warning=warning,
+        deed=_deed(row, reach, state, day, late_booking),
+        call_id=reach.call_id,
+    )
+
+
+def _booking(row: Screening, day: date, zone: ZoneInfo) -> str:
+    at: datetime | None = row.booked_at  # type: ignore[attr-defined]
+    if at is None:
+        return "Not booked"
+    local = at.astimezone(zone)
+    on = "Today" if local.date() == day else travel_date(local.date(), day)
+    return f"{on} {local:%H:%M}"
+
+
+def _note(
+    row: Screening, reach: Reach, state: DueState, day: date, late_booking: bool
+) -> tuple[str, bool]:
+    """Return the second line under the booking, and whether it warns."""
+    call = ""
+    if reach.call_due_on is not None:
+        call = (
+            "call today"
+            if reach.call_due_on <= day
+            else f"call {short_date(reach.call_due_on, day)}"
+        )
+    if late_booking:
+        return "Booked after the window", True
+    if reach.suspended or reach.troubled:
+        trouble = "Email suspended" if reach.suspended else "Email did not arrive"
+        return (f"{trouble}; {call}" if call else trouble), True
+    if not reach.email and not reach.phone:
+        return "No way to reach", True
+    if call:
+        return call.capitalize(), False
+    if row.booked_on is not None:  # type: ignore[attr-defined]
+        return row.definition.booking.capitalize(), False
+    since = row.soon_on or row.opens_on
+    told = sum(1 for at in reach.sent_at if since is None or at.date() >= since)
+    if told:
+        return ("1 email" if told == 1 else f"{told} emails") + ", not booked", False
+    if not reach.email:
+        return ("Said no to email; phone" if reach.said_no else "No email; phone"), False
+    if state.status in {DueStatus.ON_HOLD, DueStatus.POSTPONED}:
+        return "No reminders", False
+    return "Nothing sent yet" if state.status in _WANTS_A_VISIT else "", False
+
+
+def _deed(row: Screening, reach: Reach, state: DueState, day: date, late_booking: bool) -> Deed:
+    if state.status is DueStatus.RESULT_OVERDUE:
+        return Deed.ASK_THE_LAB
+    booked_on: date | None = row.booked_on  # type: ignore[attr-defined]
+    if booked_on is not None:
+        if booked_on == day:
+            return Deed.RECORD
+        return Deed.MOVE if late_booking else Deed.OPEN
+    if state.status not in _WANTS_A_VISIT:
+        return Deed.OPEN
+    if not reach.email and not reach.phone:
+        return Deed.FIND_CONTACT
+    if row.definition.booking == "record":
+        return Deed.RECORD
+    if reach.call_due_on is not None and reach.call_due_on <= day:
+        return Deed.CALL
+    return Deed.BOOK

@@ -1,0 +1,333 @@
+"""Everything about one person on one page: who, what is owed, results, and how to reach them.
+
+A constant number of questions, whatever the length of the history. Facts come from the rows
+themselves, never from the audit trail.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from pathways.models import (
+    Appointment,
+    Clinic,
+    Consent,
+    ContactPoint,
+    DecisionKind,
+    Enrolment,
+    HoldPeriod,
+    Observation,
+    Patient,
+    PhasePeriod,
+    Purpose,
+    Screening,
+    ScreeningDecision,
+    WorkItem,
+)
+from pathways.rules.due_phrase import short_date, travel_date
+from pathways.rules.lifecycles import (
+    PHASE_LABELS,
+    AppointmentState,
+    EnrolmentState,
+    LifeStatus,
+    Phase,
+    ScreeningState,
+)
+from pathways.worklists.due_list import reach_of
+from pathways.worklists.due_rows import NO_REACH, DueRow, due_row
+from pathways.worklists.open_screenings import screenings, with_booking, with_reason
+from pathways.worklists.result_words import ResultRow, result_row
+from pathways.worklists.timeline import Moment, timeline
+
+RESULTS_SHOWN = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Banner:
+    """The line at the head of every page of one person."""
+
+    patient_id: UUID
+    name: str
+    title: str
+    facts: tuple[tuple[str, str], ...]
+    flags: tuple[str, ...]
+    died: str
+
+
+@dataclass(frozen=True, slots=True)
+class VisitRow:
+    """A booking, in words."""
+
+    pk: int
+    when: str
+    what: str
+    state: str
+    past: bool
+    booked: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ContactRow:
+    """One way to reach the person, and what they agreed to there."""
+
+    pk: int
+    kind: str
+    holder: str
+    value: str
+    line: str
+    trouble: bool
+
+
+@dataclass(frozen=True, slots=True)
+class DecisionRow:
+    """A decision that stands, in words."""
+
+    pk: int
+    title: str
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class PatientPage:
+    """One person's page on one day."""
+
+    patient: Patient
+    enrolment: Enrolment | None
+    phase: str
+    hold: HoldPeriod | None
+    banner: Banner
+    rows: tuple[DueRow, ...]
+    closed: tuple[tuple[str, str, str], ...]
+    visits: tuple[VisitRow, ...]
+    contacts: tuple[ContactRow, ...]
+    results: tuple[ResultRow, ...]
+    decisions: tuple[DecisionRow, ...]
+    work: tuple[WorkItem, ...]
+    timeline: tuple[Moment, ...]
+
+    @property
+    def alive(self) -> bool:
+        """Whether anything can still be arranged for this person."""
+        return self.patient.life_status == LifeStatus.ALIVE
+
+    @property
+    def running(self) -> bool:
+        """Whether the enrolment has not ended."""
+        return self.enrolment is not None and self.enrolment.ended_on is None
+
+    @property
+    def on_hold(self) -> bool:
+        """Whether the enrolment is paused."""
+        return self.enrolment is not None and self.enrolment.state == EnrolmentState.ON_HOLD
+
+
+def banner_of(patient: Patient, day: date) -> Banner:
+    """Return the banner of a person; two questions (numbers, phase)."""
+    enrolment = _enrolment(patient)
+    phases = list(enrolment.phases.all()) if enrolment else []
+    return _banner(patient, enrolment, phases, day)
+
+
+def patient_page(patient: Patient, clinic: Clinic, day: date) -> PatientPage:
+    """Return the page of a person of this clinic; the caller has checked that they are."""
+    zone = ZoneInfo(clinic.time_zone)
+    enrolment = _enrolment(patient)
+    phases = list(enrolment.phases.all()) if enrolment else []
+    holds = list(enrolment.holds.all()) if enrolment else []
+    owed = with_reason(with_booking(screenings(clinic, day).filter(patient=patient), day))
+    rows = list(owed.select_related("definition", "patient"))
+    reach = reach_of({patient.pk}, clinic, day).get(patient.pk, NO_REACH)
+    visits = list(
+        Appointment.objects.in_clinic(clinic)
+        .filter(patient=patient)
+        .prefetch_related("purposes")
+        .order_by("-starts_at")
+    )
+    found = list(
+        Observation.objects.in_clinic(clinic)
+        .filter(patient=patient)
+        .order_by("-performed_on", "-id")
+    )
+    titles = {row.code: row.definition.label for row in rows}
+    open_visits = [v for v in visits if v.state == AppointmentState.BOOKED]
+    open_visits.sort(key=lambda visit: visit.starts_at)
+    current = next((hold for hold in holds if hold.until_on is None), None)
+    work = tuple(
+        WorkItem.objects.in_clinic(clinic).filter(patient=patient).order_by("due_on", "id")
+    )
+    return PatientPage(
+        patient=patient,
+        enrolment=enrolment,
+        phase=phases[-1].phase if phases else "",
+        hold=current,
+        banner=_banner(patient, enrolment, phases, day),
+        rows=tuple(due_row(row, reach, day, zone) for row in rows),
+        closed=_closed(patient, clinic, day),
+        visits=tuple(_visit(visit, titles, day, zone) for visit in open_visits),
+        contacts=_contacts(patient, day),
+        results=tuple(result_row(row, day) for row in found if row.superseded_by_id is None)[
+            :RESULTS_SHOWN
+        ],
+        decisions=_decisions(enrolment, titles, day),
+        work=tuple(item for item in work if item.closed_at is None),
+        timeline=timeline(
+            patient, enrolment, phases, holds, visits, found, work, titles, day, zone
+        ),
+    )
+
+
+def _enrolment(patient: Patient) -> Enrolment | None:
+    return (
+        Enrolment.objects.filter(patient=patient)
+        .select_related("version__pathway")
+        .prefetch_related("phases", "holds")
+        .order_by("-enrolled_on", "-id")
+        .first()
+    )
+
+
+def _banner(
+    patient: Patient, enrolment: Enrolment | None, phases: list[PhasePeriod], day: date
+) -> Banner:
+    numbers = [
+        (_number_label(number.kind), _in_groups(number.kind, number.value))
+        for number in patient.identifiers.all()
+    ]
+    facts = [
+        ("Born", f"{_long(patient.birth_date)} ({_years(patient, day)} y)"),
+        *numbers,
+        ("Hospital No.", patient.mrn),
+        ("Phase", _phase_words(enrolment, phases, day)),
+    ]
+    if patient.named_clinician is not None:
+        facts.append(("Named clinician", str(patient.named_clinician)))
+    flags = [str(flag) for flag in patient.flags]
+    if enrolment is not None and enrolment.state == EnrolmentState.ON_HOLD:
+        flags.insert(0, "On hold")
+    died = f"{short_date(patient.died_on, date.min)}" if patient.died_on else ""
+    return Banner(patient.pk, str(patient), patient.title, tuple(facts), tuple(flags), died)
+
+
+def _phase_words(enrolment: Enrolment | None, phases: list[PhasePeriod], day: date) -> str:
+    if enrolment is None:
+        return "not enrolled"
+    if enrolment.ended_on is not None:
+        ended = "Ends" if enrolment.ended_on > day else "Ended"
+        return f"{enrolment.state.capitalize()}. {ended} {short_date(enrolment.ended_on, date.min)}"
+    if not phases:
+        return ""
+    now = phases[-1]
+    return f"{PHASE_LABELS[Phase(now.phase)]} since {short_date(now.since_on, date.min)}"
+
+
+def _number_label(kind: str) -> str:
+    return {"nhs_number": "NHS No."}.get(kind, kind.replace("_", " ").capitalize())
+
+
+def _in_groups(kind: str, value: str) -> str:
+    """An NHS number is read in groups of 3, 3 and 4."""
+    if kind == "nhs_number" and len(value) == 10:
+        return f"{value[:3]} {value[3:6]} {value[6:]}"
+    return value
+
+
+def _long(day: date) -> str:
+    return f"{day.day:02d}-{short_date(day, date.min).split()[1]}-{day.year}"
+
+
+def _years(patient: Patient, day: date) -> int:
+    end, born = patient.died_on or day, patient.birth_date
+    return end.year - born.year - ((end.month, end.day) < (born.month, born.day))
+
+
+def _visit(visit: Appointment, titles: dict[str, str], day: date, zone: ZoneInfo) -> VisitRow:
+    start: datetime = visit.starts_at.astimezone(zone)
+    what = ", ".join(
+        titles.get(purpose.code, purpose.code.replace("-", " ").capitalize())
+        for purpose in visit.purposes.all()
+    )
+    place = f" at {visit.place}" if visit.place else ""
+    return VisitRow(
+        pk=visit.pk,
+        when=f"{travel_date(start.date(), day)} {start:%H:%M}",
+        what=f"{what or 'Visit'}, {visit.minutes} min{place}",
+        state=visit.state,
+        past=visit.on <= day,
+        booked=visit.state == AppointmentState.BOOKED,
+    )
+
+
+def _contacts(patient: Patient, day: date) -> tuple[ContactRow, ...]:
+    points = list(ContactPoint.objects.in_use().filter(patient=patient).order_by("holder", "kind"))
+    newest: dict[tuple[int, str], Consent] = {}
+    for said in Consent.objects.filter(patient=patient).order_by("on", "id"):
+        newest[said.contact_point_id, said.purpose] = said
+    return tuple(_contact(point, newest, day) for point in points)
+
+
+def _contact(point: ContactPoint, newest: dict[tuple[int, str], Consent], day: date) -> ContactRow:
+    parts = []
+    if point.suspended_at is not None:
+        parts.append(f"Suspended: {point.suspended_reason}")
+    elif point.kind == ContactPoint.EMAIL and point.verified_at is None:
+        parts.append("Not verified yet, so nothing is sent")
+    elif point.kind == ContactPoint.EMAIL:
+        parts.append(f"Verified: {point.verified_how}")
+    if point.kind == ContactPoint.EMAIL:
+        for purpose in Purpose:
+            said = newest.get((point.pk, purpose.value))
+            if said is not None:
+                word = "yes" if said.given else "no"
+                parts.append(f"{purpose.label}: {word} since {short_date(said.on, day)}")
+        if (point.pk, Purpose.VISITS.value) not in newest:
+            parts.append("Consent to mail not recorded")
+    return ContactRow(
+        pk=point.pk,
+        kind=point.kind,
+        holder="Carer’s" if point.holder == ContactPoint.CARER else "Own",
+        value=point.value,
+        line="; ".join(parts),
+        trouble=point.suspended_at is not None,
+    )
+
+
+def _decisions(
+    enrolment: Enrolment | None, titles: dict[str, str], day: date
+) -> tuple[DecisionRow, ...]:
+    if enrolment is None:
+        return ()
+    said = []
+    for row in ScreeningDecision.objects.filter(enrolment=enrolment, withdrawn_at__isnull=True):
+        title = titles.get(row.code, row.code.replace("-", " ").capitalize())
+        until = f" to {short_date(row.until_on, day)}" if row.until_on else ""
+        every = f", every {row.interval}" if row.interval else ""
+        words = f"{DecisionKind(row.kind).label}{until}{every}: {row.reason} ({row.decided_by})"
+        said.append(DecisionRow(row.pk, title, words))
+    return tuple(said)
+
+
+def _closed(patient: Patient, clinic: Clinic, day: date) -> tuple[tuple[str, str, str], ...]:
+    """What was done or ended, newest first: (screening, tag key, words)."""
+    rows = (
+        Screening.objects.in_clinic(clinic)
+        .filter(patient=patient)
+        .exclude(state__in=[ScreeningState.PLANNED, ScreeningState.ENTERED_IN_ERROR])
+        .filter(superseded_by__isnull=True)
+        .select_related("definition")
+        .order_by("-ended_at", "-id")[:RESULTS_SHOWN]
+    )
+    said = []
+    for row in rows:
+        if row.state == ScreeningState.COMPLETED and row.satisfied_on is not None:
+            late = (row.satisfied_on - row.due_on).days if row.due_on else 0
+            after = f", {late} days after its due date" if late > 0 else ""
+            said.append(
+                (row.definition.label, "done", f"Done {short_date(row.satisfied_on, day)}{after}")
+            )
+        else:
+            reason = f": {row.end_reason}" if row.end_reason else ""
+            said.append((row.definition.label, "closed", f"{row.state.capitalize()}{reason}"))
+    return tuple(said)

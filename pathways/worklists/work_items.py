@@ -1,0 +1,105 @@
+"""Calls and checks that the staff of a clinic owe, the oldest first."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from django.db.models import Count, Q, QuerySet
+
+from pathways.models import Clinic, WorkItem
+from pathways.rules.due_phrase import distance, short_date
+from pathways.rules.lifecycles import WorkItemKind
+
+PAGE = 50
+
+
+@dataclass(frozen=True, slots=True)
+class WorkRow:
+    """One deed, in words."""
+
+    item: WorkItem
+    state: str
+    tag: str
+    who: str
+    phone: str
+
+
+@dataclass(frozen=True, slots=True)
+class WorkList:
+    """One page of deeds, and how many there are of each kind."""
+
+    rows: tuple[WorkRow, ...]
+    total: int
+    page: int
+    counts: tuple[tuple[str, str, int], ...]
+    put_off: int
+
+    @property
+    def pages(self) -> int:
+        """How many pages there are."""
+        return max(1, -(-self.total // PAGE))
+
+
+def owed(clinic: Clinic, day: date, kind: str = "", *, hidden: bool = False) -> QuerySet[WorkItem]:
+    """Return the open deeds of a clinic, those put off beyond the day left out.
+
+    `hidden` returns the ones left out. A call counts from its day on, other deeds at once.
+    """
+    rows = WorkItem.objects.in_clinic(clinic)
+    rows = rows.open().filter(hidden_until__gt=day) if hidden else rows.showing(day)
+    if kind in set(WorkItemKind):
+        rows = rows.filter(kind=kind)
+    if kind == WorkItemKind.CALL and not hidden:
+        rows = rows.filter(due_on__lte=day)
+    return rows.order_by("due_on", "id")  # type: ignore[no-any-return]
+
+
+def for_day(
+    clinic: Clinic, day: date, kind: str = "", page: int = 1, *, hidden: bool = False
+) -> WorkList:
+    """Return one page of what is owed on the day. Four questions, whatever the rows."""
+    counted = WorkItem.objects.in_clinic(clinic).aggregate(
+        put_off=Count("*", filter=Q(closed_at__isnull=True, hidden_until__gt=day)),
+        **{
+            each.name: Count("*", filter=Q(pk__in=owed(clinic, day, each).order_by().values("pk")))
+            for each in WorkItemKind
+        },
+        every=Count("*", filter=Q(pk__in=owed(clinic, day).order_by().values("pk"))),
+    )
+    rows = owed(clinic, day, kind, hidden=hidden)
+    if hidden:
+        total = counted["put_off"] if kind not in set(WorkItemKind) else rows.count()
+    elif kind in set(WorkItemKind):
+        total = counted[WorkItemKind(kind).name]
+    else:
+        total = counted["every"]
+    page = min(max(1, page), max(1, -(-total // PAGE)))
+    shown = rows.select_related("patient").prefetch_related("patient__contact_points")
+    listed = list(shown[(page - 1) * PAGE : page * PAGE])
+    counts = [("", "Everything", counted["every"])]
+    counts += [(each.value, each.value.capitalize(), counted[each.name]) for each in WorkItemKind]
+    return WorkList(
+        rows=tuple(_row(item, day) for item in listed),
+        total=total,
+        page=page,
+        counts=tuple(row for row in counts if row[2] or row[0] in ("", kind, "call")),
+        put_off=counted["put_off"],
+    )
+
+
+def _row(item: WorkItem, day: date) -> WorkRow:
+    late = (day - item.due_on).days
+    if late > 0:
+        state, tag = "overdue", f"{distance(late)} late"
+    elif late == 0:
+        state, tag = "due", "Today"
+    else:
+        state, tag = "not-due", f"By {short_date(item.due_on, day)}"
+    if item.hidden_until is not None and item.hidden_until > day:
+        state, tag = "postponed", f"Put off to {short_date(item.hidden_until, day)}"
+    phone = ""
+    if item.patient is not None:
+        points = [p for p in item.patient.contact_points.all() if p.retired_at is None]
+        phone = next((p.value for p in points if p.kind == "phone" and not p.suspended_at), "")
+    return WorkRow(item, state, tag, str(item.patient) if item.patient else "", phone)
