@@ -228,7 +228,8 @@ PEOPLE: tuple[Invented, ...] = (
     Invented("0041333", "Watanabe", "Takeshi", "1961-12-08", "male", _T, 0, days=240,
              language="ja"),
     Invented("0042034", "Sokolov", "Irina", "1970-08-12", "female", _T, 0, days=30, visit_in=21),
-    Invented("0038123", "Wren", "Beatrice", "1952-02-25", "female", _R, 6),
+    Invented("0038123", "Wren", "Beatrice", "1952-02-25", "female", _R, 6,
+             awkward=Awkward.ENTERED_IN_ERROR),
     Invented("0039840", "Navarro", "Pilar", "1976-06-01", "female", _R, 9, language="es"),
     Invented("0040644", "Campbell", "Ewan", "1965-09-23", "male", _R, 4, visit_in=28),
 )
