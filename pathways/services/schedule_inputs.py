@@ -131,7 +131,7 @@ class Definitions:
 
 def load(enrolment_ids: Sequence[int]) -> dict[int, Person]:
     """Return the people of a batch by enrolment id: six queries, however many they are."""
-    people = _people(enrolment_ids)
+    people = load_people(enrolment_ids)
     by_patient = {person.patient_id: person for person in people.values()}
     _add_decisions(people)
     _add_samples(by_patient)
@@ -141,7 +141,8 @@ def load(enrolment_ids: Sequence[int]) -> dict[int, Person]:
     return people
 
 
-def _people(enrolment_ids: Sequence[int]) -> dict[int, Person]:
+def load_people(enrolment_ids: Sequence[int]) -> dict[int, Person]:
+    """Return the people of a batch without their results, decisions and rows: three queries."""
     ids = list(enrolment_ids)
     phases: dict[int, list[tuple[date, str]]] = defaultdict(list)
     periods = PhasePeriod.objects.filter(enrolment_id__in=ids).order_by("since_on", "id")

@@ -16,6 +16,7 @@ from pathways.models import Clinic, Enrolment
 from pathways.rules.lifecycles import ScreeningState
 from pathways.rules.schedule import Standing, Step, Wanted, next_step
 from pathways.services.actors import Actor
+from pathways.services.schedule_check import Memo, may_differ
 from pathways.services.schedule_inputs import FIRST_WRITTEN, Definitions, Person, load
 from pathways.services.schedule_wanted import LAST_DONE, Desired, Row, desired
 from pathways.services.schedule_writer import Changes, Closing, Work, write
@@ -23,6 +24,7 @@ from pathways.services.schedule_writer import Changes, Closing, Work, write
 __all__ = ["Changes", "reschedule"]
 
 BATCH = 2000
+FEW = 100  # below this the general path alone is as fast
 
 
 def reschedule(enrolments: Iterable[Enrolment | int], *, by: Actor) -> Changes:
@@ -34,9 +36,14 @@ def reschedule(enrolments: Iterable[Enrolment | int], *, by: Actor) -> Changes:
     definitions = Definitions()
     clinics: dict[int, tuple[Clinic, date]] = {}
     changes = Changes()
+    memo = Memo()
     for start in range(0, len(ids), BATCH):
         with transaction.atomic():
-            _reschedule_batch(ids[start : start + BATCH], definitions, clinics, changes, by)
+            batch = ids[start : start + BATCH]
+            if len(batch) > FEW:
+                batch = may_differ(batch, definitions, memo)
+            if batch:
+                _reschedule_batch(batch, definitions, clinics, changes, by)
     return changes
 
 
