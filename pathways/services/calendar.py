@@ -1,4 +1,4 @@
-"""A clinic's calendar: its days off, its working days, and the hours in which it writes to people."""
+"""A clinic's calendar: its days off, its working days, and the hours in which it writes."""
 
 from __future__ import annotations
 

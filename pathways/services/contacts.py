@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from datetime import date
 
 from django.db import transaction
@@ -277,7 +278,7 @@ def _stop_mail(
             )
 
 
-def _record(point: ContactPoint | None, verb: str, by: Actor, detail: dict[str, object]) -> None:
+def _record(point: ContactPoint | None, verb: str, by: Actor, detail: Mapping[str, object]) -> None:
     if point is not None:
         audit.record(
             by=by,

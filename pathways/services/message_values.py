@@ -1,4 +1,4 @@
-"""What a Message row remembers of its words: plain JSON in `Message.values`, read back at the claim.
+"""What a Message row remembers of its words: plain JSON in `Message.values`, read at the claim.
 
 Invitations hold the days that suit; visit mail holds the booking as it was when the row was made,
 so that a later change of the booking cannot reword a message that is on its way.
