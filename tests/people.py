@@ -11,6 +11,7 @@ from pathways.rules.lifecycles import Phase, ResultStatus, Role
 from pathways.services import catalogue, enrolments, results
 from pathways.services.actors import Actor
 from pathways.services.patients import register
+from pathways.services.result_rows import Result
 
 SYSTEM = Actor.system("test")
 _numbers = count(1)
@@ -101,7 +102,7 @@ def record(
     **more: Any,
 ) -> Any:
     """Record a result of the person."""
-    result = results.Result(
+    result = Result(
         patient=patient, code=code, performed_on=performed_on, status=status, **more
     )
     return results.record(result=result, by=SYSTEM)

@@ -35,8 +35,10 @@ from pathways.services import (
     staff,
 )
 from pathways.services.actors import Actor
+from pathways.services.result_rows import Result
 
 CODE = "stbrides"
+TIME_ZONE = "Europe/London"
 VERSION = 1  # raise it when the invented data change, and every demo is built anew
 SEED, LABORATORY = Actor.system("demo:seed"), Actor.system("demo:laboratory")
 PASSWORD = "only-for-the-demo"  # noqa: S105 (printed at every start; opens nothing real)
@@ -57,15 +59,15 @@ SIGNATURES = (
 )
 
 
-def seeded_on() -> date | None:
-    """Return the day for which this database was filled; None if it never was, or by older data."""
+def seeded() -> tuple[date, str] | None:
+    """Return the day and the stamp with which this database was filled, or None."""
     event = AuditEvent.objects.filter(verb=SEEDED).order_by("id").last()
-    if event is None or event.detail.get("version") != VERSION:
+    if event is None:
         return None
-    return date.fromisoformat(event.detail["day"])
+    return date.fromisoformat(event.detail["day"]), event.detail["stamp"]
 
 
-def seed(*, link_host: str) -> Clinic:
+def seed(*, link_host: str, stamp: str = "") -> Clinic:
     """Fill the database. The same day gives the same people, dates and values."""
     with transaction.atomic():
         version = catalogue.load(by=SEED)
@@ -85,7 +87,7 @@ def seed(*, link_host: str) -> Clinic:
             verb=SEEDED,
             subject=clinic,
             clinic=clinic,
-            detail={"day": today.isoformat(), "version": VERSION},
+            detail={"day": today.isoformat(), "stamp": stamp},
         )
     return clinic
 
@@ -95,7 +97,7 @@ def _clinic(link_host: str) -> Clinic:
         clinic=clinics.NewClinic(
             code=CODE,
             name="St Bride’s Clinic",
-            time_zone="Europe/London",
+            time_zone=TIME_ZONE,
             country="GB",
             phone="020 7946 0180",
             phone_hours="Monday to Friday, 8 am to 5 pm",
@@ -237,12 +239,12 @@ def _results(
     team: dict[Role, User],
 ) -> None:
     today = clock.today(clinic)
-    by_neurology: list[results.Result] = []
-    by_laboratory: list[results.Result] = []
+    by_neurology: list[Result] = []
+    by_laboratory: list[Result] = []
     for history in histories:
         for done in history.days:
             for reading in done.readings:
-                result = results.Result(
+                result = Result(
                     patient=people[history.person.mrn],
                     code=reading.code,
                     performed_on=done.on,

@@ -6,77 +6,25 @@ One sample, one truth: a later word on the same sample replaces the earlier, and
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import date, timedelta
-from decimal import Decimal
+from datetime import date
 from typing import Any
 
 from django.db import transaction
 
 from pathways import clock
 from pathways.catalogue import find_analyte
-from pathways.models import Clinic, Enrolment, Observation, Patient
+from pathways.models import Clinic, Enrolment, Observation
 from pathways.rules.lifecycles import RESULT, ResultStatus, may_become
-from pathways.services import audit, reminders
+from pathways.services import reminders
 from pathways.services.actors import Actor
 from pathways.services.errors import Refused
-
-EXPECTED_DAYS = 21  # proposed, where the catalogue gives no expectation of its own
-
-SampleKey = tuple[Any, str, date, str, str, str]
-
-
-@dataclass(frozen=True, slots=True)
-class Result:
-    """One word on one sample, as typed in or received."""
-
-    patient: Patient
-    code: str
-    performed_on: date
-    status: ResultStatus
-    reported_on: date | None = None
-    value: Decimal | None = None
-    value_text: str = ""
-    comparator: str = ""
-    unit: str = ""
-    specimen: str = ""
-    lab: str = ""
-    sample_number: str = ""
-    reference_high: Decimal | None = None
-    expected_on: date | None = None
-    counts_early: bool = False
-    counts_reason: str = ""
-
-    @property
-    def sample(self) -> SampleKey:
-        """What makes it the same sample: person, code, day, specimen, laboratory, number."""
-        return (
-            self.patient.pk,
-            self.code,
-            self.performed_on,
-            self.specimen,
-            self.lab,
-            self.sample_number,
-        )
-
-
-@dataclass(slots=True)
-class RecordReport:
-    """How many results were new or changed, and how many were known word for word."""
-
-    recorded: int = 0
-    unchanged: int = 0
-
-
-COMPARED = (
-    "reported_on",
-    "status",
-    "value",
-    "value_text",
-    "comparator",
-    "unit",
-    "reference_high",
-    "counts_early",
+from pathways.services.result_rows import (
+    RecordReport,
+    Result,
+    SampleKey,
+    says_the_same,
+    standing_words,
+    write_words,
 )
 
 
@@ -84,7 +32,7 @@ def record(*, result: Result, by: Actor, source: str = "staff") -> Observation:
     """Write down one result and reschedule its person."""
     record_all([result], clinic=result.patient.clinic, by=by, source=source)
     patient_id, code, on, specimen, lab, number = result.sample
-    return Observation.objects.current().get(
+    row: Observation = Observation.objects.current().get(
         patient_id=patient_id,
         code=code,
         performed_on=on,
@@ -92,6 +40,7 @@ def record(*, result: Result, by: Actor, source: str = "staff") -> Observation:
         lab=lab,
         sample_number=number,
     )
+    return row
 
 
 def check(result: Result, *, today: date) -> None:
@@ -124,18 +73,18 @@ def record_all(
             raise Refused("That person belongs to another clinic.")
         check(result, today=today)
     with transaction.atomic():
-        standing = _standing(results)
+        standing = standing_words(results)
         people: set[Any] = set()
         for words in _rounds(results):
             fresh: list[tuple[Result, Observation | None]] = []
             for result in words:
                 before = standing.get(result.sample)
-                if before is not None and _says_the_same(before, result):
+                if before is not None and says_the_same(before, result):
                     report.unchanged += 1
                     continue
                 check_change(before, result)
                 fresh.append((result, before))
-            for (result, _), row in zip(fresh, _write(fresh, clinic, by, source), strict=True):
+            for (result, _), row in zip(fresh, write_words(fresh, clinic, by, source), strict=True):
                 standing[result.sample] = row
                 people.add(result.patient.pk)
             report.recorded += len(fresh)
@@ -200,104 +149,9 @@ def _restate(observation: Observation, status: ResultStatus, reason: str, by: Ac
         reference_high=observation.reference_high,
     )
     with transaction.atomic():
-        (row,) = _write([(result, observation)], observation.clinic, by, "staff", reason)
+        (row,) = write_words([(result, observation)], observation.clinic, by, "staff", reason)
         _replan({observation.patient_id}, by)
     return row
-
-
-def _standing(results: Sequence[Result]) -> dict[SampleKey, Observation]:
-    rows = Observation.objects.current().filter(
-        patient_id__in={result.patient.pk for result in results},
-        code__in={result.code for result in results},
-    )
-    return {
-        (row.patient_id, row.code, row.performed_on, row.specimen, row.lab, row.sample_number): row
-        for row in rows.iterator(chunk_size=5000)
-    }
-
-
-def _says_the_same(row: Observation, result: Result) -> bool:
-    return all(getattr(row, name) == getattr(result, name) for name in COMPARED)
-
-
-def _write(
-    pairs: list[tuple[Result, Observation | None]],
-    clinic: Clinic,
-    by: Actor,
-    source: str,
-    reason: str = "",
-) -> list[Observation]:
-    """Insert the new words and point the replaced ones at them.
-
-    The replaced row must stop being current before the new one may be; pointing it at itself
-    for that moment keeps the uniqueness of the sample in the database's own hands.
-    """
-    now = clock.now()
-    replaced = [before for _, before in pairs if before is not None]
-    for before in replaced:
-        before.superseded_by = before
-    Observation.objects.bulk_update(replaced, ["superseded_by"], batch_size=500)
-    rows = Observation.objects.bulk_create(
-        [
-            Observation(
-                clinic=clinic,
-                patient=result.patient,
-                code=result.code,
-                performed_on=result.performed_on,
-                reported_on=result.reported_on,
-                expected_on=_expected_on(result),
-                status=result.status,
-                value=result.value,
-                value_text=result.value_text,
-                comparator=result.comparator,
-                unit=result.unit,
-                specimen=result.specimen,
-                lab=result.lab,
-                sample_number=result.sample_number,
-                reference_high=result.reference_high,
-                counts_early=result.counts_early,
-                counts_reason=result.counts_reason,
-                recorded_at=now,
-                recorded_by=by.name,
-                source=source,
-            )
-            for result, _ in pairs
-        ],
-        batch_size=2000,
-    )
-    for (_, before), row in zip(pairs, rows, strict=True):
-        if before is not None:
-            before.superseded_by = row
-    Observation.objects.bulk_update(replaced, ["superseded_by"], batch_size=500)
-    audit.record_all(
-        audit.event_of(
-            by=by,
-            verb="recorded a result",
-            subject_type="Observation",
-            subject_id=str(row.pk),
-            clinic_id=clinic.pk,
-            patient_id=row.patient_id,
-            detail={
-                "code": row.code,
-                "performed_on": row.performed_on.isoformat(),
-                "status": row.status,
-                "before": before.status if before else None,
-                **({"reason": reason} if reason else {}),
-            },
-        )
-        for (_, before), row in zip(pairs, rows, strict=True)
-    )
-    return rows
-
-
-def _expected_on(result: Result) -> date | None:
-    if result.status != ResultStatus.COLLECTED:
-        return None
-    if result.expected_on is not None:
-        return result.expected_on
-    analyte = find_analyte(result.code)
-    wait = analyte.expected_days if analyte and analyte.expected_days else EXPECTED_DAYS
-    return result.performed_on + timedelta(days=wait)
 
 
 def _replan(patient_ids: set[Any], by: Actor) -> None:

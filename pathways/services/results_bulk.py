@@ -16,7 +16,7 @@ from pathways.rules.lifecycles import ResultStatus
 from pathways.services import results
 from pathways.services.actors import Actor
 from pathways.services.errors import Refused
-from pathways.services.results import Result, SampleKey
+from pathways.services.result_rows import Result, SampleKey
 
 BATCH = 2000
 SOURCE = "import"

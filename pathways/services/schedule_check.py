@@ -79,8 +79,8 @@ def _as_wanted(
     by_phase = definitions.of(person.version_id)
     rows = {}
     for line in written.split("\n") if written else ():
-        code, anchor, collected, text = line.split("\t", 3)
-        rows[code] = (text, anchor, collected)
+        code, anchor, collected, columns = line.split("\t", 3)
+        rows[code] = (columns, anchor, collected)
     samples: dict[str, list[tuple[str, str]]] = {}
     for line in said.split("\n") if said else ():
         ref, words = line.split("\t", 1)

@@ -16,7 +16,7 @@ from pathways.forms.results import ResultForm
 from pathways.models import Observation, Screening
 from pathways.rules.lifecycles import ResultStatus
 from pathways.services import results
-from pathways.services.results import Result
+from pathways.services.result_rows import Result
 from pathways.views.deeds import Seen, carry_out
 from pathways.views.doors import actor_of, find, here, patient_of, role_of, worker_required
 from pathways.worklists.result_words import result_row

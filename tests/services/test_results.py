@@ -12,6 +12,7 @@ from pathways.models import Clinic, Observation, PathwayVersion, Patient
 from pathways.rules.lifecycles import ResultStatus
 from pathways.services import results
 from pathways.services.errors import Refused
+from pathways.services.result_rows import Result
 from tests.people import SYSTEM, enrol, make_clinic, make_patient, record
 
 pytestmark = pytest.mark.django_db
@@ -43,8 +44,8 @@ def test_both_words_on_a_sample_in_one_load_are_kept_in_order(
 ) -> None:
     day = date(2026, 11, 18)
     loaded = [
-        results.Result(patient=patient, code="vegf", performed_on=day, status=COLLECTED),
-        results.Result(patient=patient, code="vegf", performed_on=day, status=FINAL),
+        Result(patient=patient, code="vegf", performed_on=day, status=COLLECTED),
+        Result(patient=patient, code="vegf", performed_on=day, status=FINAL),
     ]
     report = results.record_all(loaded, clinic=clinic, by=SYSTEM, source="import")
     assert report.recorded == 2
@@ -52,7 +53,7 @@ def test_both_words_on_a_sample_in_one_load_are_kept_in_order(
 
 
 def test_the_same_result_again_changes_nothing(patient: Patient, clinic: Clinic) -> None:
-    one = results.Result(
+    one = Result(
         patient=patient,
         code="vegf",
         performed_on=date(2026, 11, 18),
@@ -96,7 +97,7 @@ def test_a_final_result_does_not_become_a_mere_sample_again(patient: Patient) ->
 
 def test_a_result_of_another_clinics_person_is_refused(patient: Patient) -> None:
     elsewhere = make_clinic("elsewhere")
-    one = results.Result(
+    one = Result(
         patient=patient, code="vegf", performed_on=date(2026, 11, 18), status=FINAL
     )
     with pytest.raises(Refused, match="another clinic"):
