@@ -1,1 +1,0 @@
-"""Benchmarks: each prints a table of ratios against a raw baseline measured in the same run."""
