@@ -41,9 +41,12 @@ class PathwayVersion(models.Model):
         ordering = ["pathway", "number"]
         constraints = [
             models.UniqueConstraint(
-                fields=["pathway", "clinic", "number"],
-                nulls_distinct=False,
-                name="one_version_a_number",
+                fields=["pathway", "number"],
+                condition=Q(clinic__isnull=True),
+                name="one_product_version_a_number",
+            ),
+            models.UniqueConstraint(
+                fields=["pathway", "clinic", "number"], name="one_clinic_version_a_number"
             ),
         ]
 
