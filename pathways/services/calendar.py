@@ -15,13 +15,17 @@ from pathways.rules.dates import SendingWindow
 
 # Changes to a booked visit may leave in waking hours (delivery.md, 4.8).
 WAKING_FROM, WAKING_TO = time(7), time(21)
+# Where a country has few holidays of its own and its parts have more: the largest part's. A clinic
+# elsewhere adds or works around a day with a Closure.
+USUAL_PART = {"GB": "ENG"}
 
 
 @lru_cache(maxsize=512)
 def public_holidays(country: str, year: int) -> frozenset[date]:
     """Return a country's public holidays of one year; an unknown country has none."""
+    part = USUAL_PART.get(country)
     try:
-        return frozenset(holidays.country_holidays(country, years=year).keys())
+        return frozenset(holidays.country_holidays(country, subdiv=part, years=year).keys())
     except NotImplementedError:
         return frozenset()
 

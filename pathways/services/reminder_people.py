@@ -48,6 +48,7 @@ _FACTS = (
     "collected_on",
     "result_expected_on",
 )
+MOST_DAYS_SHUT = 14
 NO_ROUTE = "no way to reach:"
 _GONE = (MessageState.HANDED_OVER, MessageState.SENT, MessageState.DELIVERED)
 
@@ -167,7 +168,8 @@ def _load_owed(
     horizon: date,
     rule: ReminderRule,
 ) -> date | None:
-    last_due = horizon + timedelta(days=rule.take_along + rule.earliest)
+    # Counted from the day of leaving, which a weekend or a closure puts off.
+    last_due = horizon + timedelta(days=rule.take_along + rule.earliest + MOST_DAYS_SHUT)
     rows = (
         askable(clinic, covered, day, last_due)
         .filter(patient__in=list(found), due_on__lte=last_due)
