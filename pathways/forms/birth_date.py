@@ -89,7 +89,9 @@ def _plain(words: str) -> str:
     narrow = unicodedata.normalize("NFKC", words).casefold()
     if narrow.isascii():
         return "".join(narrow.split())
-    bare = (sign for sign in unicodedata.normalize("NFD", narrow) if not unicodedata.combining(sign))
+    bare = (
+        sign for sign in unicodedata.normalize("NFD", narrow) if not unicodedata.combining(sign)
+    )
     # Composed again, so that Japanese signs keep their own form.
     return "".join(unicodedata.normalize("NFC", "".join(bare)).split())
 

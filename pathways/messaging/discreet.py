@@ -29,7 +29,17 @@ WORDS: Mapping[str, tuple[str, ...]] = {
         *("therap*", "chemo*", "infusion*", "transplant*", "drug*", "dose*", "lenalidomide"),
         *("thalidomide", "bortezomib", "daratumumab", "dexamethasone", "melphalan", "steroid*"),
         *("fast", "fasting", "urine", "sample*", "exam", "exams", "x-ray*", "mri", "pet-ct", "ct"),
-        *("screening*", "weak*", "numb*", "pain*", "swelling", "fever*", "overdue", "missed"),
+        *(
+            "screening*",
+            "weak*",
+            "numb",
+            "numbness",
+            "pain*",
+            "swelling",
+            "fever*",
+            "overdue",
+            "missed",
+        ),
         *("failed", "endocrin*", "cardio*", "eye", "lung*", "heart*", "hormone*", "protein*"),
     ),
     "es": (

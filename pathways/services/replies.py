@@ -9,14 +9,16 @@ from enum import StrEnum
 from django.db import transaction
 
 from pathways import clock
-from pathways.models import ContactPoint, GatePause, Message, Patient, Reply
-from pathways.rules.lifecycles import WorkItemKind
+from pathways.models import ContactPoint, GatePause, Message, Patient, Reply, WorkItem
+from pathways.rules.lifecycles import LifeStatus, WorkItemKind
 from pathways.services import audit, calendar, contacts, work_items
 from pathways.services.actors import Actor
 from pathways.services.errors import Refused
 
 TRIES = 5
 PAUSE = timedelta(minutes=15)
+CALL, STOP, START = "call me", "stop", "start again"
+OTHER_NUMBER = ", other number: "
 
 
 class When(StrEnum):
@@ -42,6 +44,7 @@ class CallPromise:
 
     call_by_on: date
     number_ends_in: str  # two digits; blank where no number is recorded
+    when: When = When.ANY
 
 
 def gate_of(*, message: Message) -> GateAnswer:
@@ -90,8 +93,28 @@ def open_gate(*, message: Message, birth_date: date | None, by: Actor | None = N
     )
 
 
-def call_me(*, message: Message, when: When | str, by: Actor | None = None) -> CallPromise:
-    """Ask the clinic to call; asking again before the call changes nothing but the time of day."""
+def standing_call(*, message: Message) -> CallPromise | None:
+    """Return what was promised to a person whose asked-for call is still owed, else None."""
+    patient = _patient_of(message)
+    item = (
+        WorkItem.objects.open()
+        .filter(clinic=message.clinic, kind=WorkItemKind.CALL, subject=_asked(patient))
+        .first()
+    )
+    wish = _last_wish(message, patient) if item is not None else None
+    if item is None or wish is None:
+        return None
+    return _promise(patient, wish, item.due_on)
+
+
+def call_me(
+    *, message: Message, when: When | str, by: Actor | None = None, number: str = ""
+) -> CallPromise:
+    """Ask the clinic to call; asking again before the call changes only what is wished.
+
+    A `number` is one that the person gives instead of the recorded one. It is told to the nurse
+    and changes no record, because a link proves less than a call.
+    """
     by = by or Actor.patient()
     try:
         wish = When(when)
@@ -99,13 +122,37 @@ def call_me(*, message: Message, when: When | str, by: Actor | None = None) -> C
         raise Refused("Choose when we can call you.", field="when") from error
     patient, clinic = _patient_of(message), message.clinic
     due_on = calendar.of(clinic).working_day_after(clock.today(clinic))
+    detail = f"{wish.value}{OTHER_NUMBER}{number}"[:80] if number else wish.value
+    summary = f"They asked for a call: {wish.value}"
+    if number:
+        summary += f". Call {number}: they say the number on record is not theirs"
     with transaction.atomic():
-        _reply(message, patient, "call me", wish.value)
+        # One person's presses come in one after the other, so a double press is told from a wish.
+        Patient.objects.select_for_update().get(pk=patient.pk)
+        standing = (
+            WorkItem.objects.open()
+            .filter(clinic=clinic, kind=WorkItemKind.CALL, subject=_asked(patient))
+            .first()
+        )
+        if standing is not None and _last_wish(message, patient) == detail:
+            return _promise(patient, detail, standing.due_on)
+        if standing is not None:
+            due_on = standing.due_on
+            WorkItem.objects.open().filter(pk=standing.pk).update(summary=summary[:200])
+        _reply(message, patient, CALL, detail)
+        audit.record(
+            by=by,
+            verb="asked for a call",
+            subject=message,
+            clinic=clinic,
+            patient=patient,
+            detail={"when": wish.value, "other number": bool(number)},
+        )
         work_items.open_item(
             work_items.Deed(
                 kind=WorkItemKind.CALL,
-                subject=f"call me:{patient.pk}",
-                summary=f"They asked for a call: {wish.value}",
+                subject=_asked(patient),
+                summary=summary[:200],
                 clinic=clinic,
                 due_on=due_on,
                 patient=patient,
@@ -114,14 +161,15 @@ def call_me(*, message: Message, when: When | str, by: Actor | None = None) -> C
             ),
             by=by,
         )
-    phone = (
-        ContactPoint.objects.in_use()
-        .filter(patient=patient, kind=ContactPoint.PHONE)
-        .order_by("-holder", "id")  # "person" before "carer"
-        .first()
-    )
-    digits = [sign for sign in (phone.value if phone else "") if sign.isdigit()]
-    return CallPromise(call_by_on=due_on, number_ends_in="".join(digits[-2:]))
+    return _promise(patient, detail, due_on)
+
+
+def are_stopped(*, message: Message) -> bool:
+    """Tell whether no mail of any purpose goes to the address of this message any more."""
+    point = message.contact_point
+    if point is None:
+        return True
+    return not any(said.given for said in contacts.consents_in_force([point]).values())
 
 
 def stop(*, message: Message, by: Actor | None = None, one_click: bool = False) -> bool:
@@ -130,21 +178,55 @@ def stop(*, message: Message, by: Actor | None = None, one_click: bool = False) 
     `one_click` says that the mail program did it, without a birth date (RFC 8058).
     """
     by = by or Actor.patient()
+    patient = _patient_of(message)
+    if patient.life_status != LifeStatus.ALIVE or message.contact_point is None:
+        return False  # nothing is sent any more, and nobody is to be phoned about it
     with transaction.atomic():
         changed = contacts.opt_out(
             message=message, by=by, source="one-click stop" if one_click else "stop page"
         )
         if changed:
-            _reply(message, _patient_of(message), "stop", "one click" if one_click else "")
+            _reply(message, patient, STOP, "one click" if one_click else "")
     return changed
 
 
-def start_again(*, message: Message, by: Actor | None = None) -> None:
-    """Start the emails again to the address this message went to."""
+def start_again(*, message: Message, by: Actor | None = None) -> bool:
+    """Start the emails again to the address this message went to; False if they never stopped."""
     by = by or Actor.patient()
     with transaction.atomic():
+        if message.contact_point is not None:
+            # Locked as a stop locks it: of two presses at once the second finds it done.
+            ContactPoint.objects.select_for_update().get(pk=message.contact_point.pk)
+            if not are_stopped(message=message):
+                return False
         contacts.opt_in(message=message, by=by)
-        _reply(message, _patient_of(message), "start again", "")
+        _reply(message, _patient_of(message), START, "")
+    return True
+
+
+def _asked(patient: Patient) -> str:
+    return f"call me:{patient.pk}"
+
+
+def _last_wish(message: Message, patient: Patient) -> str | None:
+    """Return what the person last asked for through this message's link, as it was kept."""
+    wishes = Reply.objects.filter(message=message, patient=patient, answer=CALL)
+    return wishes.order_by("-id").values_list("detail", flat=True).first()
+
+
+def _promise(patient: Patient, detail: str, call_by_on: date) -> CallPromise:
+    """Return what the page tells: the day, the part of it, and the end of the number."""
+    wish, _, number = detail.partition(OTHER_NUMBER)
+    if not number:
+        phone = (
+            ContactPoint.objects.in_use()
+            .filter(patient=patient, kind=ContactPoint.PHONE)
+            .order_by("-holder", "id")  # "person" before "carer"
+            .first()
+        )
+        number = phone.value if phone else ""
+    digits = [sign for sign in number if sign.isdigit()]
+    return CallPromise(call_by_on, "".join(digits[-2:]), When(wish))
 
 
 def _left(gate: GatePause) -> int:
