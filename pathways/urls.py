@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from django.urls import URLPattern, path
+from django.urls import URLPattern, path, re_path
 
 from pathways.views import (
+    answers,
     appointments,
     contacts,
     documents,
@@ -12,6 +13,7 @@ from pathways.views import (
     enrolments,
     gallery,
     health,
+    mailbox,
     messages_gallery,
     patients,
     post,
@@ -93,4 +95,14 @@ urlpatterns: list[URLPattern] = [
     # What the documents say; every part of the interface.
     path("documents/", documents.documents, name="documents"),
     path("components/", gallery.components, name="components"),
+    # The links in mail. The whole rest is the token, so that a damaged one meets a page of ours.
+    re_path(r"^c/(?P<token>.*)$", answers.call, name="answer-call"),
+    re_path(r"^s/(?P<token>.*)$", answers.stop, name="answer-stop"),
+    re_path(r"^w/(?P<token>.*)$", answers.when_to_call, name="answer-when"),
+    re_path(r"^u/(?P<token>.*)$", answers.one_click, name="one-click-stop"),
+    # The demo's mailbox; elsewhere these addresses answer that there is nothing.
+    path("mailbox/", mailbox.mailbox, name="mailbox"),
+    path("mailbox/<str:name>/", mailbox.mail, name="mailbox-mail"),
+    path("mailbox/<str:name>/sheet/", mailbox.sheet, name="mailbox-sheet"),
+    path("mailbox/<str:name>/visit.ics", mailbox.calendar_file, name="mailbox-calendar"),
 ]
