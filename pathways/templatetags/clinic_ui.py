@@ -96,6 +96,7 @@ class Place:
 PLACES = (
     Place("due-list", "Due list", "Due list", "d"),
     Place("patients", "Patients", "Patients", "p"),
+    Place("work-items", "Work", "Work", "t"),
     Place("post", "Post", "Post", "o"),
     Place("documents", "What the documents say", "Documents", "w"),
 )

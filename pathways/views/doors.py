@@ -14,14 +14,14 @@ from typing import Any, TypeVar
 from django.core.exceptions import PermissionDenied
 from django.db import models
 from django.db.models import QuerySet
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest
 
 from pathways import clock, permissions
 from pathways.models import Clinic, Patient
 from pathways.rules.lifecycles import Role
 from pathways.services.actors import Actor
 
-View = Callable[..., HttpResponse]
+View = Callable[..., Any]
 Check = Callable[[Role | None], None]
 Row = TypeVar("Row", bound=models.Model)
 
@@ -31,7 +31,7 @@ ROLE = "door"
 def _door(check: Check) -> Callable[[View], View]:
     def decorate(view: View) -> View:
         @wraps(view)
-        def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
             if clinic_of(request) is None:
                 raise PermissionDenied("You have no role in a clinic. Ask a coordinator for one.")
             check(role_of(request))

@@ -58,6 +58,8 @@ def due_list(request: HttpRequest) -> HttpResponse:
             "people_base": reverse("patients"),
             "why_base": reverse("due-list"),
             "pages": _pages(filters, listed),
+            "show_filters": request.GET.get("filters") == "open",
+            "filters_address": filters.address(filters="open"),
             "here": filters.address(page=listed.page) if listed.page > 1 else filters.address(),
             "empty": _empty(filters, listed),
         },

@@ -11,6 +11,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST
 
 from pathways.forms.signing_in import SignInForm
+from pathways.models import User
 from pathways.views.doors import open_door
 from pathways.views.middleware import CHOSEN
 
@@ -54,10 +55,10 @@ def switch_clinic(request: HttpRequest) -> HttpResponse:
 @require_POST
 def settings(request: HttpRequest) -> HttpResponse:
     """Keep the reader's own theme and keys; unknown words mean the system's choice."""
-    user = request.user
-    theme = request.POST.get("theme", "")
-    user.theme = theme if theme in {"light", "dark"} else ""  # type: ignore[union-attr]
+    user = User.objects.get(username=request.user.get_username())
+    theme = request.POST.get("theme", user.theme)
+    user.theme = theme if theme in {"light", "dark"} else ""
     if "keys" in request.POST:
-        user.single_keys = request.POST["keys"] == "on"  # type: ignore[union-attr]
+        user.single_keys = request.POST["keys"] == "on"
     user.save(update_fields=["theme", "single_keys"])
     return _back(request)

@@ -37,6 +37,13 @@ DEED_WORDS = {
     Deed.OPEN: "Open",
 }
 
+# A list has no room for the longer names.
+SHORT_PHASES = {
+    **PHASE_LABELS,
+    Phase.WORK_UP: "Work-up",
+    Phase.POST_TRANSPLANT: "Post-transplant",
+}
+
 _WANTS_A_VISIT = frozenset({DueStatus.DUE_SOON, DueStatus.DUE, DueStatus.OVERDUE})
 
 
@@ -81,6 +88,11 @@ class DueRow:
     call_id: int | None
 
     @property
+    def wants_visit(self) -> bool:
+        """Whether a visit should be arranged about now."""
+        return self.state.status in _WANTS_A_VISIT
+
+    @property
     def deed_words(self) -> str:
         """What the row's button says."""
         return DEED_WORDS[self.deed]
@@ -108,7 +120,7 @@ def due_row(row: Screening, reach: Reach, day: date, zone: ZoneInfo) -> DueRow:
         code=row.code,
         title=row.definition.label,
         owner=row.definition.owner.capitalize(),
-        phase=PHASE_LABELS[Phase(row.phase)],
+        phase=SHORT_PHASES[Phase(row.phase)],
         state=state,
         tag=tag,
         line=line,

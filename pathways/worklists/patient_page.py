@@ -36,7 +36,7 @@ from pathways.rules.lifecycles import (
     Phase,
     ScreeningState,
 )
-from pathways.worklists.due_list import reach_of
+from pathways.worklists.due_list import open_calls, reach_of
 from pathways.worklists.due_rows import NO_REACH, DueRow, due_row
 from pathways.worklists.open_screenings import screenings, with_booking, with_reason
 from pathways.worklists.result_words import ResultRow, result_row
@@ -139,7 +139,7 @@ def patient_page(patient: Patient, clinic: Clinic, day: date) -> PatientPage:
     holds = list(enrolment.holds.all()) if enrolment else []
     owed = with_reason(with_booking(screenings(clinic, day).filter(patient=patient), day))
     rows = list(owed.select_related("definition", "patient"))
-    reach = reach_of({patient.pk}, clinic, day).get(patient.pk, NO_REACH)
+    reach = reach_of({patient.pk}, clinic, day, open_calls(clinic, day)).get(patient.pk, NO_REACH)
     visits = list(
         Appointment.objects.in_clinic(clinic)
         .filter(patient=patient)

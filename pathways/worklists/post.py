@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Q, QuerySet, Value
 
 from pathways.models import Clinic, Message
 from pathways.rules.due_phrase import WEEKDAYS, short_date
@@ -15,6 +15,7 @@ from pathways.worklists.message_words import kind_words, state_tag, state_words
 from pathways.worklists.notices import Signs, ago, read_signs, sending_notice
 
 PAGE = 50
+ROW = Value(1)  # Django refuses a filtered Count("*"); COUNT(1) is the same question
 WEEK = 7
 GROUP_WORDS = {
     "waiting": "Waiting",
@@ -72,6 +73,16 @@ class Post:
         return max(1, -(-self.total // PAGE))
 
     @property
+    def first(self) -> int:
+        """The number of the first row on this page."""
+        return (self.page - 1) * PAGE + 1
+
+    @property
+    def last(self) -> int:
+        """The number of the last row on this page."""
+        return (self.page - 1) * PAGE + len(self.rows)
+
+    @property
     def silent(self) -> bool:
         """Whether mail was due in the last week and none of it left."""
         return sum(day.due for day in self.week) > 0 and not any(day.sent for day in self.week)
@@ -94,13 +105,13 @@ def post(clinic: Clinic, now: datetime, group: str = "waiting", page: int = 1) -
     rows = Message.objects.in_clinic(clinic)
     counted = rows.aggregate(
         next_day=Count(
-            "*",
+            ROW,
             filter=Q(
                 state__in=MESSAGE_GROUPS["waiting"], next_attempt_at__lt=now + timedelta(days=1)
             ),
         ),
         **{
-            _key(name): Count("*", filter=Q(state__in=states))
+            _key(name): Count(ROW, filter=Q(state__in=states))
             for name, states in MESSAGE_GROUPS.items()
         },
     )

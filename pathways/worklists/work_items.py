@@ -5,13 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Q, QuerySet, Value
 
 from pathways.models import Clinic, WorkItem
 from pathways.rules.due_phrase import distance, short_date
 from pathways.rules.lifecycles import WorkItemKind
 
 PAGE = 50
+ROW = Value(1)  # Django refuses a filtered Count("*"); COUNT(1) is the same question
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,39 +42,36 @@ class WorkList:
         return max(1, -(-self.total // PAGE))
 
 
+def _showing(day: date, kind: str = "") -> Q:
+    """Open, not put off beyond the day, of that kind; a call counts from its day on."""
+    kept = Q(closed_at__isnull=True) & (Q(hidden_until__isnull=True) | Q(hidden_until__lte=day))
+    if kind in set(WorkItemKind):
+        kept &= Q(kind=kind)
+    return kept & Q(due_on__lte=day) if kind == WorkItemKind.CALL else kept
+
+
 def owed(clinic: Clinic, day: date, kind: str = "", *, hidden: bool = False) -> QuerySet[WorkItem]:
     """Return the open deeds of a clinic, those put off beyond the day left out.
 
-    `hidden` returns the ones left out. A call counts from its day on, other deeds at once.
+    `hidden` returns the ones left out instead.
     """
-    rows = WorkItem.objects.in_clinic(clinic)
-    rows = rows.open().filter(hidden_until__gt=day) if hidden else rows.showing(day)
-    if kind in set(WorkItemKind):
-        rows = rows.filter(kind=kind)
-    if kind == WorkItemKind.CALL and not hidden:
-        rows = rows.filter(due_on__lte=day)
+    put_off = Q(closed_at__isnull=True, hidden_until__gt=day)
+    rows = WorkItem.objects.in_clinic(clinic).filter(put_off if hidden else _showing(day, kind))
     return rows.order_by("due_on", "id")  # type: ignore[no-any-return]
 
 
 def for_day(
     clinic: Clinic, day: date, kind: str = "", page: int = 1, *, hidden: bool = False
 ) -> WorkList:
-    """Return one page of what is owed on the day. Four questions, whatever the rows."""
+    """Return one page of what is owed on the day. Three questions, whatever the rows."""
+    kind = kind if kind in set(WorkItemKind) else ""
     counted = WorkItem.objects.in_clinic(clinic).aggregate(
-        put_off=Count("*", filter=Q(closed_at__isnull=True, hidden_until__gt=day)),
-        **{
-            each.name: Count("*", filter=Q(pk__in=owed(clinic, day, each).order_by().values("pk")))
-            for each in WorkItemKind
-        },
-        every=Count("*", filter=Q(pk__in=owed(clinic, day).order_by().values("pk"))),
+        put_off=Count(ROW, filter=Q(closed_at__isnull=True, hidden_until__gt=day)),
+        every=Count(ROW, filter=_showing(day)),
+        **{each.name: Count(ROW, filter=_showing(day, each)) for each in WorkItemKind},
     )
+    total = counted["put_off" if hidden else WorkItemKind(kind).name if kind else "every"]
     rows = owed(clinic, day, kind, hidden=hidden)
-    if hidden:
-        total = counted["put_off"] if kind not in set(WorkItemKind) else rows.count()
-    elif kind in set(WorkItemKind):
-        total = counted[WorkItemKind(kind).name]
-    else:
-        total = counted["every"]
     page = min(max(1, page), max(1, -(-total // PAGE)))
     shown = rows.select_related("patient").prefetch_related("patient__contact_points")
     listed = list(shown[(page - 1) * PAGE : page * PAGE])
