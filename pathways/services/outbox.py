@@ -281,14 +281,9 @@ def _rendered(lease: Lease, rows: Sequence[Message], report: SendReport) -> list
             _set_aside(lease, row, words, report)
             continue
         ready.append(Ready(row, data, row.clinic.email, address))
-    MessageBody.objects.bulk_create(
-        [
-            MessageBody(message_id=one.row.pk, content=one.data, rendered_at=now)
-            for one in ready
-            if one.row.pk not in kept
-        ],
-        ignore_conflicts=True,
-    )
+    fresh = {one.row.pk: one.data for one in ready if one.row.pk not in kept}
+    if fresh:
+        outbox_ledger.keep_bodies(fresh)
     return ready
 
 

@@ -8,6 +8,7 @@ alone; SKIP LOCKED only keeps workers from waiting for one another.
 from __future__ import annotations
 
 import uuid
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -26,6 +27,18 @@ from pathways.services.outbox_ledger import Lease
 
 CAPPED = tuple(kind.value for kind, facts in KIND_FACTS.items() if facts.capped)
 URGENT = tuple(kind.value for kind, facts in KIND_FACTS.items() if facts.exempt_from_hours)
+
+_PRIORITIES = {kind.value: facts.priority for kind, facts in KIND_FACTS.items()}
+_NEEDED = (
+    *("clinic_id", "kind", "language", "values", "message_id", "thread_id", "to_snapshot"),
+    *("useful_until", "next_attempt_at", "attempts", "unsure_resends", "lease_token", "state"),
+    *("appointment_revision", "appointment__clinic_id", "appointment__revision"),
+    *("appointment__state", "appointment__patient_id"),
+    *("patient__clinic_id", "patient__given_name", "patient__life_status"),
+    *("contact_point__clinic_id", "contact_point__patient_id", "contact_point__holder"),
+    *("contact_point__kind", "contact_point__value", "contact_point__verified_at"),
+    *("contact_point__suspended_at", "contact_point__retired_at"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +86,7 @@ def claim(*, worker: str, limit: int, now: datetime, urgent_first: bool = True) 
             lease_token=lease.token,
             lease_until=Now() + timedelta(seconds=settings.LEASE_SECONDS),
         )
-        rows = loaded(lease)
+        rows = loaded(lease, picked)
         for was in (MessageState.QUEUED, MessageState.CLAIMED):
             outbox_ledger.note(
                 [row.pk for row in rows if picked[row.pk] == was],
@@ -85,13 +98,21 @@ def claim(*, worker: str, limit: int, now: datetime, urgent_first: bool = True) 
     return rows
 
 
-def loaded(lease: Lease) -> list[Message]:
-    """Return the rows a lease holds, with patient, address, clinic and booking. One query."""
+def loaded(lease: Lease, ids: Iterable[int]) -> list[Message]:
+    """Return those of the rows that the lease holds, with what sending needs. Two queries.
+
+    Only the columns that are read are loaded: making model instances is most of a claim's cost.
+    """
     rows = list(
-        Message.objects.filter(lease_token=lease.token, state=MessageState.CLAIMED).select_related(
-            "patient", "contact_point", "clinic", "appointment"
+        Message.objects.filter(
+            pk__in=list(ids), lease_token=lease.token, state=MessageState.CLAIMED
         )
+        .select_related("patient", "contact_point", "appointment")
+        .only(*_NEEDED)
     )
+    clinics = Clinic.objects.in_bulk({row.clinic_id for row in rows})
+    for row in rows:
+        row.clinic = clinics[row.clinic_id]
     rows.sort(key=lambda row: (row.clinic_id, _priority(row.kind), row.next_attempt_at, row.pk))
     return rows
 
@@ -112,7 +133,7 @@ def poisoned(rows: list[Message]) -> set[int]:
 
 def _priority(kind: str) -> int:
     # A kind that nobody knows is set aside later, when it cannot be rendered.
-    return next((facts.priority for name, facts in KIND_FACTS.items() if name == kind), 99)
+    return _PRIORITIES.get(kind, 99)
 
 
 def _ripe(now: datetime) -> Q:

@@ -24,13 +24,14 @@ from pathways.models import (
     PathwaySignOff,
     Reminder,
 )
-from pathways.rules.due_status import DueStatus
+from pathways.rules.due_status import DueFacts, DueStatus, due_status
 from pathways.rules.lifecycles import (
     AppointmentState,
     EnrolmentState,
     LifeStatus,
     MessageState,
     ReminderState,
+    ScreeningState,
 )
 from pathways.rules.sending import SendFacts, Verdict, may_leave
 from pathways.services import calendar
@@ -41,6 +42,11 @@ CANCELLATIONS = frozenset({MessageKind.CANCELLED, MessageKind.CANCELLED_NO_NEED}
 VISIT_CHANGES = CANCELLATIONS | {MessageKind.MOVED, MessageKind.CORRECTION}
 INVITATIONS = frozenset(kind for kind, facts in KIND_FACTS.items() if facts.capped)
 _ON_ITS_WAY = (MessageState.CLAIMED, MessageState.HANDED_OVER)
+# The columns of a screening from which its status follows; `closed` by state is asked beside them.
+_DUE_COLUMNS = (
+    *("soon_on", "opens_on", "due_on", "overdue_from", "closed_from", "held_from"),
+    *("postponed_until", "collected_on", "result_expected_on", "not_assessable"),
+)
 # A screening in any of these states wants no invitation (recall rule 17).
 _QUIET = frozenset(
     {
@@ -77,11 +83,25 @@ class Judged:
     stale_reminders: list[int] = field(default_factory=list)
 
 
+@dataclass(frozen=True, slots=True)
+class _Carried:
+    """One reminder on a message, and what its screening is today."""
+
+    pk: int
+    state: str
+    due_on: date
+    screening_state: str
+    patient_id: uuid.UUID
+    code: str
+    version_id: int
+    facts: DueFacts
+
+
 @dataclass(slots=True)
 class _Read:
     """What was read for one batch."""
 
-    reminders: dict[int, list[Reminder]]
+    reminders: dict[int, list[_Carried]]
     enrolment_states: dict[uuid.UUID, str]
     booked: set[tuple[uuid.UUID, str]]
     said: dict[tuple[int, str], bool]
@@ -148,8 +168,8 @@ def _judge_one(
             verified=point is not None and point.verified_at is not None,
             consented=read.said.get((row.contact_point_id or 0, facts.purpose), False),
             signed=all(
-                (one.screening.definition.version_id, row.clinic_id) in read.signed
-                for one in wanted
+                (version, row.clinic_id) in read.signed
+                for version in {one.version_id for one in wanted}
             ),
             allowed_recipient=point is not None and allowed(point.value),
             opens_at=_opening(row, days, kind, now),
@@ -185,17 +205,17 @@ def _booking_stands(row: Message, kind: MessageKind) -> bool | None:
 
 def _sort_reminders(
     row: Message, read: _Read, today: date
-) -> tuple[list[Reminder], list[Reminder]]:
+) -> tuple[list[_Carried], list[_Carried]]:
     """Return the reminders still wanted, and those that are not."""
-    wanted: list[Reminder] = []
-    stale: list[Reminder] = []
+    wanted: list[_Carried] = []
+    stale: list[_Carried] = []
     for one in read.reminders.get(row.pk, ()):
-        screening = one.screening
         holds = (
             one.state == ReminderState.PLANNED
-            and screening.due_on == one.due_on
-            and screening.status_on(today).status not in _QUIET
-            and (screening.patient_id, screening.code) not in read.booked
+            and one.screening_state == ScreeningState.PLANNED
+            and one.facts.due_on == one.due_on
+            and due_status(one.facts, today).status not in _QUIET
+            and (one.patient_id, one.code) not in read.booked
         )
         (wanted if holds else stale).append(one)
     return wanted, stale
@@ -204,15 +224,8 @@ def _sort_reminders(
 def _read(rows: Sequence[Message], now: datetime, calendars: Calendars) -> _Read:
     patients = {row.patient_id for row in rows if row.patient_id}
     points = {row.contact_point_id for row in rows if row.contact_point_id}
-    reminders: dict[int, list[Reminder]] = defaultdict(list)
-    for one in Reminder.objects.filter(message__in=[row.pk for row in rows]).select_related(
-        "screening__definition"
-    ):
-        if one.message_id is not None:
-            reminders[one.message_id].append(one)
-    versions = {
-        one.screening.definition.version_id for group in reminders.values() for one in group
-    }
+    reminders = _carried([row.pk for row in rows])
+    versions = {one.version_id for group in reminders.values() for one in group}
     return _Read(
         reminders=reminders,
         enrolment_states=dict(
@@ -231,6 +244,29 @@ def _read(rows: Sequence[Message], now: datetime, calendars: Calendars) -> _Read
         if versions
         else set(),
     )
+
+
+def _carried(message_ids: Sequence[int]) -> dict[int, list[_Carried]]:
+    """The reminders on each message, as plain columns: five of them on a usual message."""
+    found: dict[int, list[_Carried]] = defaultdict(list)
+    for (
+        message,
+        pk,
+        state,
+        due_on,
+        screening,
+        patient,
+        code,
+        version,
+        *dates,
+    ) in Reminder.objects.filter(message__in=message_ids).values_list(
+        *("message_id", "pk", "state", "due_on", "screening__state", "screening__patient_id"),
+        *("screening__code", "screening__definition__version_id"),
+        *(f"screening__{name}" for name in _DUE_COLUMNS),
+    ):
+        facts = DueFacts(**dict(zip(_DUE_COLUMNS, dates, strict=True)))
+        found[message].append(_Carried(pk, state, due_on, screening, patient, code, version, facts))
+    return found
 
 
 def _booked(

@@ -7,7 +7,7 @@ lease changes nothing. The change, its event and its try are one transaction.
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -18,7 +18,7 @@ from django.db.models import F, Value
 from django.db.models.functions import Greatest, Now
 
 from pathways import clock
-from pathways.models import DeliveryAttempt, Message, MessageEvent, Reminder
+from pathways.models import DeliveryAttempt, Message, MessageBody, MessageEvent, Reminder
 from pathways.rules.lifecycles import MESSAGE, MessageState, ReminderState, check_change
 
 
@@ -169,20 +169,45 @@ def note(
 ) -> None:
     """Write the events of a change that fell on many messages at once."""
     now = clock.now()
+    ids = list(message_ids)
+    if not ids:
+        return
+    if connection.vendor == "postgresql":
+        with psycopg.Cursor(_raw()) as cursor:
+            cursor.execute(_NOTE, (was, to, now, worker, code[:40], ids), prepare=True)
+        return
     MessageEvent.objects.bulk_create(
         MessageEvent(
             message_id=pk, from_state=was, to_state=to, at=now, worker=worker, code=code[:40]
         )
-        for pk in message_ids
+        for pk in ids
     )
+
+
+def keep_bodies(bodies: Mapping[int, bytes]) -> None:
+    """Keep the bytes of messages as rendered; those of an earlier try stay."""
+    now = clock.now()
+    if connection.vendor == "postgresql":
+        with psycopg.Cursor(_raw()) as cursor:
+            cursor.execute(_KEEP, (now, list(bodies), list(bodies.values())), prepare=True)
+        return
+    MessageBody.objects.bulk_create(
+        [MessageBody(message_id=pk, content=data, rendered_at=now) for pk, data in bodies.items()],
+        ignore_conflicts=True,
+    )
+
+
+def _raw() -> psycopg.Connection[Any]:
+    """Return the driver's own connection: its statements are prepared once and take binary."""
+    connection.ensure_connection()
+    raw: psycopg.Connection[Any] = connection.connection
+    return raw
 
 
 def _hand_over_at_once(lease: Lease, sent: Try | None, following: int | None) -> Handed:
     """The combined commit as one prepared statement: one round trip a message."""
-    connection.ensure_connection()
-    raw: psycopg.Connection[Any] = connection.connection
     now = clock.now()
-    with psycopg.Cursor(raw) as cursor:
+    with psycopg.Cursor(_raw()) as cursor:
         cursor.execute(
             _statement(),
             {
@@ -206,6 +231,18 @@ def _hand_over_at_once(lease: Lease, sent: Try | None, following: int | None) ->
 
 def _table(model: type[models.Model]) -> str:
     return model._meta.db_table
+
+
+# Table names of our own; every value is a parameter.
+_NOTE = f"""
+INSERT INTO {_table(MessageEvent)} (message_id, from_state, to_state, at, worker, code)
+SELECT id, %s, %s, %s, %s, %s FROM unnest(%b::bigint[]) AS id
+"""  # noqa: S608
+_KEEP = f"""
+INSERT INTO {_table(MessageBody)} (message_id, rendered_at, content)
+SELECT id, %s, content FROM unnest(%b::bigint[], %b::bytea[]) AS kept (id, content)
+ON CONFLICT (message_id) DO NOTHING
+"""  # noqa: S608
 
 
 @lru_cache(maxsize=1)
