@@ -89,12 +89,26 @@ class Message(ClinicOwned):
 
     parents = ("patient", "contact_point", "appointment")
 
+    # Every change of state writes to every index, so there is none that another one covers.
+    clinic = models.ForeignKey(
+        "pathways.Clinic", on_delete=models.PROTECT, related_name="+", db_index=False
+    )
     audience = models.CharField(max_length=8, choices=Audience.choices, default=Audience.PATIENT)
     patient = models.ForeignKey(
-        "pathways.Patient", on_delete=models.PROTECT, null=True, blank=True, related_name="messages"
+        "pathways.Patient",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="messages",
+        db_index=False,
     )
     contact_point = models.ForeignKey(
-        "pathways.ContactPoint", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+        "pathways.ContactPoint",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        db_index=False,
     )
     appointment = models.ForeignKey(
         "pathways.Appointment",
@@ -112,8 +126,8 @@ class Message(ClinicOwned):
         default=dict, help_text="What was filled in; from it the text can be shown again"
     )
     by_hand = models.BooleanField(default=False)
-    dedupe_key = models.CharField(max_length=64, unique=True)
-    message_id = models.CharField(max_length=120, unique=True)
+    dedupe_key = models.CharField(max_length=64)
+    message_id = models.CharField(max_length=120)
     thread_id = models.CharField(max_length=120, blank=True, help_text="Message-ID it refers to")
     to_snapshot = models.CharField(
         max_length=254, blank=True, help_text="Blanked 30 days after the end"
@@ -142,6 +156,9 @@ class Message(ClinicOwned):
     class Meta:
         ordering = ["-due_at"]
         constraints = [
+            # Not `unique=True`: that would bring a second index for LIKE.
+            models.UniqueConstraint(fields=["dedupe_key"], name="one_message_a_key"),
+            models.UniqueConstraint(fields=["message_id"], name="one_message_an_id"),
             one_of("state", MessageState, "message_state_known"),
             models.CheckConstraint(
                 condition=~Q(state=MessageState.SENT) | Q(sent_at__isnull=False),
