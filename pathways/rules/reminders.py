@@ -96,7 +96,7 @@ def steps_for(
     due, there is one catch-up step for `as_of` (never before `not_before`), and never a second.
 
     `done_steps` are the numbers already planned or sent for this due date, cancelled ones aside.
-    A reminder by hand up to three days before an automatic one stands in its place (R52).
+    A reminder by hand stands in the place of every automatic one up to three days later (R52).
     """
     start = created_on if not_before is None else max(created_on, not_before)
     left = rule.most_automatic - sum(1 for number in done_steps if is_automatic(number))
@@ -129,7 +129,8 @@ def _catch_up(due_on: date, on: date, rule: ReminderRule) -> list[Step]:
 
 
 def _replaced(step: Step, by_hand_on: Iterable[date], rule: ReminderRule) -> bool:
-    return any(0 <= (step.on - day).days <= rule.by_hand_replaces for day in by_hand_on)
+    # An earlier step that nobody wrote for has been said by hand, too.
+    return any((step.on - day).days <= rule.by_hand_replaces for day in by_hand_on)
 
 
 def current(steps: Iterable[Step], horizon: date) -> Step | None:

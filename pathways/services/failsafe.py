@@ -195,7 +195,7 @@ def _unplanned(clinic: Clinic) -> Iterable[Deed]:
 
 def _unanswered(clinic: Clinic, day: date) -> QuerySet[Appointment]:
     """Visits whose day has passed without a word on who came."""
-    return Appointment.objects.in_clinic(clinic).unanswered(day).select_related("patient")
+    return Appointment.objects.in_clinic(clinic).unanswered(day).select_related("patient", "clinic")
 
 
 def _ask_who_came(visit: Appointment, day: date, days: ClinicCalendar) -> Deed:
@@ -230,7 +230,7 @@ def _unrecorded(clinic: Clinic, day: date) -> QuerySet[Appointment]:
             patient__life_status=LifeStatus.ALIVE,
         )
         .filter(Exists(owed))
-        .select_related("patient")
+        .select_related("patient", "clinic")
         .distinct()
     )
 

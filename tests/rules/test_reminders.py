@@ -133,7 +133,7 @@ def test_at_most_three_automatic_reminders_for_a_due_date() -> None:
         (date(2026, 11, 18), False),
         (date(2026, 11, 19), False),  # R52
         (DUE, False),
-        (DUE + DAY, True),  # by hand afterwards: step 0 was already said, or lapses by itself
+        (DUE + DAY, False),  # what nobody wrote for by then has been said by hand
     ],
 )
 def test_a_reminder_by_hand_replaces_the_automatic_one_of_the_next_three_days(

@@ -349,7 +349,8 @@ def test_the_number_of_queries_does_not_grow_with_the_people(clinic, other_clini
         return len([query for query in asked if not query["sql"].startswith("INSERT")])
 
     few = queries(clinic, 10)
-    assert queries(other_clinic, 150) == few
+    # On PostgreSQL a large set is copied in, which asks for its numbers first.
+    assert queries(other_clinic, 150) <= few + 1
     assert few <= 40
 
 
