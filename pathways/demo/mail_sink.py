@@ -9,12 +9,13 @@ import argparse
 import asyncio
 import os
 import signal
-from datetime import UTC, datetime
 from itertools import count
 from pathlib import Path
 from typing import Any
 
 from aiosmtpd.smtp import SMTP, Envelope, Session
+
+from pathways import clock
 
 LARGEST = 2_000_000  # octets
 
@@ -31,7 +32,7 @@ class Folder:
         self, server: SMTP, session: Session, envelope: Envelope
     ) -> str:
         """Store one mail; the name of the file is its moment, so names sort by time."""
-        moment = datetime.now(UTC).strftime("%Y%m%dT%H%M%S%f")
+        moment = clock.machine_now().strftime("%Y%m%dT%H%M%S%f")
         name = f"{moment}-{next(self._numbers):05d}.eml"
         content = envelope.original_content or b""
         part = self._folder / f".{name}.part"

@@ -1,0 +1,159 @@
+"""The demo clinic in the database: whole, the same each time, and careful whom it writes to."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+import time_machine
+from django.contrib.auth import authenticate
+from django.db import transaction
+from django.test import RequestFactory
+
+from pathways import clock
+from pathways.demo.seed import PASSWORD, STAFF, seed
+from pathways.models import (
+    Appointment,
+    Clinic,
+    Consent,
+    ContactPoint,
+    Enrolment,
+    Membership,
+    Message,
+    Observation,
+    PathwaySignOff,
+    Patient,
+    Screening,
+    ScreeningDecision,
+)
+from pathways.rules.due_status import DueStatus
+from pathways.rules.lifecycles import (
+    ENDED,
+    AppointmentState,
+    EnrolmentState,
+    LifeStatus,
+    Phase,
+    ResultStatus,
+)
+from pathways.services import catalogue, recipients, reminders
+from pathways.services.actors import Actor
+
+pytestmark = pytest.mark.django_db
+
+MOMENT = datetime(2026, 11, 21, 3, 0, tzinfo=UTC)  # a Saturday, in the night
+
+
+@pytest.fixture(scope="module")
+def demo(django_db_setup: None, django_db_blocker: Any) -> Iterator[Clinic]:
+    """The demo clinic with its first mail planned; seeded once for all tests here."""
+    with (
+        django_db_blocker.unblock(),
+        time_machine.travel(MOMENT, tick=False),
+        transaction.atomic(),
+    ):
+        clinic = seed(link_host="127.0.0.1:8000")
+        day = clock.today(clinic)
+        report = reminders.plan(clinic=clinic, day=day, by=Actor.system("test"))
+        assert not report.failed
+        yield clinic
+        transaction.set_rollback(True)
+
+
+def test_sixty_people_in_all_phases(demo: Clinic) -> None:
+    assert Patient.objects.in_clinic(demo).count() == 60
+    running = Enrolment.objects.running().filter(phases__until_on__isnull=True)
+    assert set(running.values_list("phases__phase", flat=True)) == set(Phase)
+
+
+def test_every_ending_and_the_pause_are_there(demo: Clinic) -> None:
+    states = set(Enrolment.objects.in_clinic(demo).values_list("state", flat=True))
+    assert states == {EnrolmentState.ACTIVE, EnrolmentState.ON_HOLD, *ENDED}
+
+
+def test_results_of_every_status_are_there(demo: Clinic) -> None:
+    rows = Observation.objects.in_clinic(demo).current()
+    assert set(rows.values_list("status", flat=True)) == set(ResultStatus)
+
+
+def test_screenings_of_every_status_are_there(demo: Clinic) -> None:
+    today = clock.today(demo)
+    found = {row.status_on(today).status for row in Screening.objects.open()}
+    assert found == set(DueStatus)
+
+
+def test_decisions_of_every_kind_are_there(demo: Clinic) -> None:
+    kinds = set(ScreeningDecision.objects.in_clinic(demo).values_list("kind", flat=True))
+    assert kinds == {"postponed", "early recall", "requested", "ceased"}
+
+
+def test_visits_kept_missed_and_to_come_are_there(demo: Clinic) -> None:
+    today = clock.today(demo)
+    rows = Appointment.objects.in_clinic(demo)
+    assert rows.filter(state=AppointmentState.ATTENDED).count() > 200
+    assert rows.filter(state=AppointmentState.NOT_ATTENDED).count() == 3
+    assert rows.upcoming(today).count() >= 8
+    assert rows.unanswered(today).count() == 1
+
+
+def test_two_screenings_are_late_by_more_than_a_year(demo: Clinic) -> None:
+    long_ago = clock.today(demo) - timedelta(days=366)
+    late = Screening.objects.overdue(clock.today(demo)).filter(due_on__lt=long_ago)
+    assert late.values("patient").distinct().count() == 2
+
+
+def test_most_people_are_on_time_for_their_exam(demo: Clinic) -> None:
+    today = clock.today(demo)
+    late = Screening.objects.overdue(today).values("patient").distinct().count()
+    assert 15 <= late <= 40
+
+
+def test_the_pathway_is_signed_by_openly_invented_people(demo: Clinic) -> None:
+    names = PathwaySignOff.objects.filter(clinic=demo).values_list("signed_by", flat=True)
+    assert names
+    assert all("invented" in name for name in names)
+    assert catalogue.is_signed(catalogue.current_version(demo), demo)
+
+
+def test_one_sign_in_of_each_role_works(demo: Clinic) -> None:
+    for username, role, _ in STAFF:
+        request = RequestFactory().post("/sign-in/")
+        user = authenticate(request, username=username, password=PASSWORD)
+        assert user is not None
+        assert Membership.objects.current().get(user=user).role == role
+
+
+def test_mail_is_ready_to_leave_in_the_night_of_a_saturday(demo: Clinic) -> None:
+    ready = Message.objects.claimable(clock.now()).filter(clinic=demo)
+    assert ready.count() >= 15
+    assert {"time_to_book", "overdue", "booked"} <= set(ready.values_list("kind", flat=True))
+    assert set(ready.values_list("language", flat=True)) == {"en", "es", "ja"}
+
+
+def test_nobody_who_is_gone_or_said_no_gets_mail(demo: Clinic) -> None:
+    today = clock.today(demo)
+    messages = Message.objects.in_clinic(demo).select_related("patient", "contact_point")
+    for message in messages:
+        patient, point = message.patient, message.contact_point
+        assert patient is not None
+        assert point is not None
+        assert patient.life_status == LifeStatus.ALIVE
+        enrolment = Enrolment.objects.get(patient=patient)
+        assert enrolment.state != EnrolmentState.ON_HOLD
+        assert enrolment.ended_on is None or enrolment.ended_on > today
+        assert point.verified_at is not None
+        assert point.suspended_at is None
+        said = recipients.consents_in_force([point])
+        assert all(row.given for row in said.values())
+
+
+def test_the_carer_gets_the_mail_of_one_person(demo: Clinic) -> None:
+    sent = Message.objects.in_clinic(demo).filter(contact_point__holder=ContactPoint.CARER)
+    assert sent.exists()
+
+
+def test_no_address_could_be_anybodys(demo: Clinic) -> None:
+    emails = ContactPoint.objects.filter(kind=ContactPoint.EMAIL).values_list("value", flat=True)
+    assert all(value.endswith("@mail.example") for value in emails)
+    assert Consent.objects.in_clinic(demo).filter(given=False).exists()
