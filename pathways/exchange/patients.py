@@ -62,7 +62,7 @@ class PatientImport:
 
     def run(self) -> Taken:
         """Load the file; one audit event for the run if it changed anything."""
-        intake = Intake[PersonRow](
+        intake: Intake[PersonRow] = Intake(
             self.sheet,
             self.rejects,
             self._read,

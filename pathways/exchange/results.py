@@ -56,7 +56,7 @@ class ResultImport:
 
     def run(self) -> Taken:
         """Load the file; one audit event for the run if it changed anything."""
-        intake = Intake[ResultRow](
+        intake: Intake[ResultRow] = Intake(
             self.sheet,
             self.rejects,
             lambda line: read_result(

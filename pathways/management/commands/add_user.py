@@ -30,9 +30,14 @@ class Command(_doors.Door):
         """Sign-in name, clinic, role and name."""
         parser.add_argument("username", help="the sign-in name")
         _doors.add_clinic_argument(parser)
-        parser.add_argument("--role", required=True, choices=[role.value for role in Role])
+        parser.add_argument(
+            "--role",
+            required=True,
+            choices=[role.value for role in Role],
+            help="what they may do in this clinic",
+        )
         parser.add_argument("--name", required=True, help="the name colleagues know")
-        parser.add_argument("--email", default="")
+        parser.add_argument("--email", default="", help="their own address, for colleagues")
         parser.add_argument("--ask-password", action="store_true", help="ask instead of generating")
 
     def handle(self, *args: Any, **options: Any) -> None:

@@ -23,7 +23,12 @@ class Command(_doors.Door):
         """Clinic, day, format, and whether closed screenings are wanted too."""
         _doors.add_clinic_argument(parser)
         parser.add_argument("--on", metavar="DATE", help="YYYY-MM-DD; the clinic's today if absent")
-        parser.add_argument("--format", choices=["csv", "table"], default="table")
+        parser.add_argument(
+            "--format",
+            choices=["csv", "table"],
+            default="table",
+            help="for a program, or for reading",
+        )
         parser.add_argument("--all", action="store_true", help="closed screenings too")
 
     def handle(self, *args: Any, **options: Any) -> None:

@@ -25,7 +25,9 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         """Say what to do, and to which clinic."""
         parser.add_argument(
-            "deed", choices=["status", "stop", "start", "pause", "resume", "release"]
+            "deed",
+            choices=["status", "stop", "start", "pause", "resume", "release"],
+            help="what to do; status only says what stands",
         )
         parser.add_argument("--clinic", help="code of the clinic (pause, resume, release)")
         parser.add_argument("--reason", default="", help="why (stop, pause)")
