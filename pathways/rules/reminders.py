@@ -106,9 +106,11 @@ def steps_for(
         steps = _catch_up(due_on, max(as_of, start), rule)
     else:
         steps = [step for step in _dated(due_on, rule) if step.on >= start]
+    # A step before one that stands has lapsed, even on the evening before the later one leaves.
+    last_done = max((n for n, step in enumerate(steps) if step.number in done_steps), default=-1)
     waiting = [
         step
-        for step in steps
+        for step in steps[last_done + 1 :]
         if step.number not in done_steps
         and step.until_on > as_of
         and not _replaced(step, by_hand_on, rule)

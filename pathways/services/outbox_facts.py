@@ -229,9 +229,12 @@ def _read(rows: Sequence[Message], now: datetime, calendars: Calendars) -> _Read
     return _Read(
         reminders=reminders,
         enrolment_states=dict(
-            Enrolment.objects.running()
-            .filter(patient__in=patients)
-            .values_list("patient_id", "state")
+            # An ending that lies ahead has no effect yet (recall case R43).
+            Enrolment.objects.filter(
+                Q(ended_on__isnull=True)
+                | Q(ended_on__gt=min(calendars.of(row).day_of(now) for row in rows)),
+                patient__in=patients,
+            ).values_list("patient_id", "state")
         ),
         booked=_booked(patients, rows, now, calendars) if reminders else set(),
         said=_said(points),

@@ -20,6 +20,9 @@ from pathways.models import (
 from pathways.rules.lifecycles import LifeStatus, ReminderState
 from pathways.rules.reminders import CATCH_UP, ReminderRule
 
+# A step that was called off may be planned again; one that a person held back may not.
+STANDING = ~Q(state=ReminderState.CANCELLED) | Q(reason="held by a person")
+
 
 @dataclass(frozen=True, slots=True)
 class Signed:
@@ -101,9 +104,10 @@ def _without(rows: QuerySet[Screening], step: int) -> QuerySet[Screening, uuid.U
     # By person and code, not by row: a change of version replaces the row, and nobody is to be
     # written to twice for it.
     planned = Reminder.objects.filter(
+        STANDING,
         patient=OuterRef("patient"),
         screening__code=OuterRef("code"),
         due_on=OuterRef("due_on"),
         step=step,
-    ).exclude(state=ReminderState.CANCELLED)
+    )
     return rows.filter(~Exists(planned)).order_by().values_list("patient_id", flat=True).distinct()

@@ -23,7 +23,6 @@ from pathways.rules.lifecycles import (
     AppointmentState,
     EnrolmentState,
     MessageState,
-    ReminderState,
     WorkItemKind,
 )
 from pathways.rules.reminders import (
@@ -35,7 +34,7 @@ from pathways.rules.reminders import (
 )
 from pathways.services import recipients
 from pathways.services.recipients import Route
-from pathways.services.reminder_candidates import Signed, askable
+from pathways.services.reminder_candidates import STANDING, Signed, askable
 
 _FACTS = (
     "soon_on",
@@ -70,9 +69,7 @@ class Owed:
         """Tell whether the enrolment runs on that day; a future ending has no effect yet."""
         if self.enrolment_state in ENDED:
             return self.ended_on is not None and day < self.ended_on
-        if self.enrolment_state is EnrolmentState.ON_HOLD:
-            return self.facts.held_from is not None and day < self.facts.held_from
-        return True
+        return self.enrolment_state is not EnrolmentState.ON_HOLD
 
 
 @dataclass(slots=True)
@@ -208,8 +205,7 @@ def _load_owed(
 
 def _load_written(found: dict[uuid.UUID, Person], oldest: date) -> None:
     rows = (
-        Reminder.objects.filter(patient__in=list(found), due_on__gte=oldest)
-        .exclude(state=ReminderState.CANCELLED)
+        Reminder.objects.filter(STANDING, patient__in=list(found), due_on__gte=oldest)
         .order_by("id")
         .values_list(
             "patient_id",

@@ -109,6 +109,7 @@ def test_nothing_is_written_for_days_before_the_postponement_ends_or_the_signatu
         ([-14], ALL[1:]),
         ([-14, 0], ALL[2:]),
         ([-14, 0, 7], []),
+        ([0], ALL[2:]),  # planned ahead: the step before it has lapsed
         ([BY_HAND_FROM, BY_HAND_FROM + 1, BY_HAND_FROM + 2], ALL),  # by hand counts for no step
     ],
 )
