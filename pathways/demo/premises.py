@@ -112,7 +112,7 @@ def _today() -> date:
 
 def _clear() -> None:
     """Remove yesterday's demo. Anything that the demo did not fill is left alone and told."""
-    database = Path(settings.DATABASES["default"]["NAME"])
+    database = Path(str(settings.DATABASES["default"]["NAME"]))
     if database.exists() and not _is_ours():
         raise Unusable(
             f"{database} holds data that the demo did not put there. Give the demo a folder of "
