@@ -1,8 +1,8 @@
 """The Celery app and the timetable: every sweep of the clinic, on one page.
 
-All intervals, no wall-clock times: beat runs in UTC and the clinic's local hour is decided in Python
-(`rules/dates.py`), so a change of clocks can neither skip nor double a sweep. Each sweep is safe to
-repeat, so two beats do no harm.
+All intervals, no wall-clock times: beat runs in UTC and the clinic's local hour is decided in
+Python (`rules/dates.py`), so a change of clocks can neither skip nor double a sweep.
+Each sweep is safe to repeat, so two beats do no harm.
 """
 
 from __future__ import annotations

@@ -30,7 +30,7 @@ def text(name: str, default: str | None = None) -> str:
     if value:
         return value
     if default is None:
-        raise ImproperlyConfigured(f"{name} is not set. Set it in the environment (see .env.example).")
+        raise ImproperlyConfigured(f"{name} is not set. Set it; .env.example shows how.")
     return default
 
 
@@ -80,7 +80,7 @@ def day(name: str) -> date | None:
     try:
         return date.fromisoformat(value)
     except ValueError as error:
-        raise ImproperlyConfigured(f"{name}={value!r} is not a day. Write it as 2026-11-21.") from error
+        raise ImproperlyConfigured(f"{name}={value!r} is not a day like 2026-11-21.") from error
 
 
 def secret(name: str, environment: Environment, *, least_length: int = 32) -> str:

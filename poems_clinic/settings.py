@@ -21,7 +21,8 @@ DATA_DIR = Path(env.text("DATA_DIR", str(BASE_DIR / "data"))).resolve()
 DATA_DIR.mkdir(parents=True, exist_ok=True)
 
 SECRET_KEY = env.secret("SECRET_KEY", ENVIRONMENT)
-LINK_KEY = env.secret("LINK_KEY", ENVIRONMENT)  # signs links and Message-IDs; apart, so it can outlive sessions
+# Signs links and Message-IDs; apart, so that it can outlive sessions.
+LINK_KEY = env.secret("LINK_KEY", ENVIRONMENT)
 DEBUG = env.flag("DEBUG", False)
 if IN_PRODUCTION and DEBUG:
     raise ImproperlyConfigured("DEBUG shows patient data on error pages. Unset it in production.")
@@ -177,7 +178,7 @@ SMTP_PASSWORD = env.text("SMTP_PASSWORD", "")
 SMTP_SECURITY = env.text("SMTP_SECURITY", "none")  # none | starttls | tls
 SMTP_TIMEOUT = env.number("SMTP_TIMEOUT", 20, least=1)
 if SMTP_SECURITY not in {"none", "starttls", "tls"}:
-    raise ImproperlyConfigured(f"SMTP_SECURITY={SMTP_SECURITY!r} is not one of: none, starttls, tls.")
+    raise ImproperlyConfigured(f"SMTP_SECURITY={SMTP_SECURITY!r} is not none, starttls or tls.")
 SENDING_ON = env.flag("SENDING_ON", ENVIRONMENT is not Environment.DEVELOPMENT)
 # Outside production only these addresses or domains get mail; the rest is withheld. "*" = everyone.
 RECIPIENT_ALLOW_LIST = env.words(
@@ -185,12 +186,12 @@ RECIPIENT_ALLOW_LIST = env.words(
 )
 LINK_SCHEME = env.text("LINK_SCHEME", "https" if IN_PRODUCTION else "http")  # of the links in mail
 LEASE_SECONDS = env.number("LEASE_SECONDS", 300, least=1)  # how long a worker may hold a message
-UNSURE_SECONDS = env.number("UNSURE_SECONDS", 600, least=1)  # handed over so long, and no word: unsure
+UNSURE_SECONDS = env.number("UNSURE_SECONDS", 600, least=1)  # no word for so long
 BATCH_SIZE = env.number("BATCH_SIZE", 50, least=1)  # messages a claim; docs/performance.md says why
 DOMAIN_PER_MINUTE = env.number("DOMAIN_PER_MINUTE", 1200)  # mails to one provider; 0: no limit
 CLOCK_GUARD = env.flag("CLOCK_GUARD", True)
 CRASH_AT = env.text("CRASH_AT", "")  # fault tests: the process kills itself at this point
-CRASH_ONCE = env.text("CRASH_ONCE", "")  # a file that is made by the first such death and stops others
+CRASH_ONCE = env.text("CRASH_ONCE", "")  # a file made by the first such death
 if IN_PRODUCTION and (CRASH_AT or not CLOCK_GUARD or LINK_SCHEME != "https"):
     raise ImproperlyConfigured(
         "CRASH_AT, CLOCK_GUARD=false and LINK_SCHEME=http are for tests. Unset them in production."
@@ -241,6 +242,6 @@ LOGGING = {
     "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": env.text("LOG_LEVEL", "INFO")},
-    # A traceback of a request can carry what somebody typed; the server log keeps the line, not the form.
+    # A traceback can carry what somebody typed; the server log keeps the line, not the form.
     "loggers": {"axes": {"level": "WARNING"}, "django.request": {"level": "ERROR"}},
 }

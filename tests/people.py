@@ -102,7 +102,5 @@ def record(
     **more: Any,
 ) -> Any:
     """Record a result of the person."""
-    result = Result(
-        patient=patient, code=code, performed_on=performed_on, status=status, **more
-    )
+    result = Result(patient=patient, code=code, performed_on=performed_on, status=status, **more)
     return results.record(result=result, by=SYSTEM)

@@ -78,7 +78,7 @@ class Appointment(ClinicOwned):
 
 
 class AppointmentPurpose(ClinicOwned):
-    """One screening code that a booking serves; by code, so that a superseded row keeps its booking."""
+    """One screening that a booking serves; by code, so that a superseded row keeps its booking."""
 
     parents = ("appointment", "patient")
 

@@ -1,4 +1,4 @@
-"""What leaves the clinic: the reason (Reminder), the words (Message), each try, each change of state."""
+"""What leaves the clinic: the reason (Reminder), the words (Message), each try, each change."""
 
 from __future__ import annotations
 
@@ -196,7 +196,7 @@ class Message(ClinicOwned):
 
 
 class MessageBody(models.Model):
-    """The bytes as rendered once at the claim; every try sends these. Removed 30 days after the end."""
+    """The bytes, rendered once at the claim and sent on every try; gone 30 days after the end."""
 
     message = models.OneToOneField(
         Message, on_delete=models.CASCADE, primary_key=True, related_name="body"

@@ -24,7 +24,13 @@ def status_case(day: date) -> Case:
             Q(closed_from__lte=day) | ~Q(state=ScreeningState.PLANNED), then=Value(DueStatus.CLOSED)
         ),
         When(held_from__lte=day, then=Value(DueStatus.ON_HOLD)),
-        When(~Q(not_assessable=""), then=Value(DueStatus.NOT_ASSESSABLE)),
+        When(
+            ~Q(not_assessable="")
+            | Q(opens_on__isnull=True)
+            | Q(due_on__isnull=True)
+            | Q(overdue_from__isnull=True),
+            then=Value(DueStatus.NOT_ASSESSABLE),
+        ),
         When(postponed_until__gt=day, then=Value(DueStatus.POSTPONED)),
         When(
             Q(collected_on__lte=day)
@@ -59,6 +65,8 @@ class ScreeningQuerySet(ClinicQuerySet):
             Q(postponed_until__isnull=True) | Q(postponed_until__lte=day),
             Q(collected_on__isnull=True) | Q(collected_on__gt=day),
             not_assessable="",
+            opens_on__isnull=False,
+            due_on__isnull=False,
             overdue_from__lte=day,
         )
 
@@ -91,7 +99,9 @@ class Screening(ClinicOwned):
     last_done_on = models.DateField(
         null=True,
         blank=True,
-        help_text="The last satisfying day before this obligation: what makes it this one and no other",
+        help_text=(
+            "The last satisfying day before this obligation: what makes it this one and no other"
+        ),
     )
     soon_on = models.DateField(null=True, blank=True)
     opens_on = models.DateField(null=True, blank=True)
@@ -163,7 +173,7 @@ class Screening(ClinicOwned):
                 name="screening_due_list",
             ),
             models.Index(
-                # The reminder planner asks by due date within a clinic for what is due, not what exists.
+                # The planner asks by due date within a clinic for what is due, not what exists.
                 fields=["clinic", "overdue_from"],
                 condition=Q(state=ScreeningState.PLANNED),
                 name="screening_overdue",

@@ -244,9 +244,7 @@ MESSAGE: Table = {
 
 # What the post page calls them.
 MESSAGE_GROUPS: Mapping[str, frozenset[MessageState]] = {
-    "waiting": frozenset(
-        {MessageState.QUEUED, MessageState.CLAIMED, MessageState.HANDED_OVER}
-    ),
+    "waiting": frozenset({MessageState.QUEUED, MessageState.CLAIMED, MessageState.HANDED_OVER}),
     "sent": frozenset({MessageState.SENT, MessageState.DELIVERED}),
     "to look at": frozenset(
         {

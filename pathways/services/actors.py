@@ -1,4 +1,4 @@
-"""Who does a deed: a person on the staff, the patient through a link, or a named part of the system."""
+"""Who does a deed: one of the staff, the patient through a link, or a named part of the system."""
 
 from __future__ import annotations
 

@@ -81,8 +81,10 @@ def import_people(northgate: Clinic, tmp_path: Path) -> Callable[[int], None]:
     def load(count: int) -> None:
         file = tmp_path / "people.csv"
         lines = [
-            "mrn,given_name,family_name,birth_date,sex,email,phone,language,"
-            "email_consent_on,enrolled_on,phase,phase_since"
+            (
+                "mrn,given_name,family_name,birth_date,sex,email,phone,language,email_consent_on,"
+                "enrolled_on,phase,phase_since"
+            )
         ]
         lines += [
             f"P{n:05d},Given{n},Family{n},1970-01-01,female,p{n}@mail{n % 7}.example,,en,"

@@ -183,9 +183,7 @@ def test_no_name_and_no_address_stands_in_any_process_words(
     stage.script.write_text('[{"verb": "RCPT", "reply": "550 5.1.1 no <p1@mail1.example>"}]')
     stage.beat()
     stage.worker(processes=0, LOG_LEVEL="DEBUG")
-    wait_until(
-        lambda: WorkItem.objects.open().exists(), "sending has broken off", seconds=30
-    )
+    wait_until(lambda: WorkItem.objects.open().exists(), "sending has broken off", seconds=30)
     stage.end_all()
     words = stage.words()
     assert "Sending broke off" in words

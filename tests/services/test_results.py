@@ -97,9 +97,7 @@ def test_a_final_result_does_not_become_a_mere_sample_again(patient: Patient) ->
 
 def test_a_result_of_another_clinics_person_is_refused(patient: Patient) -> None:
     elsewhere = make_clinic("elsewhere")
-    one = Result(
-        patient=patient, code="vegf", performed_on=date(2026, 11, 18), status=FINAL
-    )
+    one = Result(patient=patient, code="vegf", performed_on=date(2026, 11, 18), status=FINAL)
     with pytest.raises(Refused, match="another clinic"):
         results.record_all([one], clinic=elsewhere, by=SYSTEM, source="import")
 
