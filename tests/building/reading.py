@@ -55,15 +55,25 @@ def calls_of(path: Path) -> Iterator[tuple[int, str]]:
             yield node.lineno, dotted(node.func)
 
 
-def settings_variables() -> dict[str, str]:
-    """Return each environment variable that settings.py reads, and the reader it uses."""
+def variables_of(file: str) -> dict[str, str]:
+    """Return each environment variable that a file of poems_clinic/ reads, and the reader it uses."""
     found: dict[str, str] = {}
-    for node in ast.walk(tree_of(ROOT / "poems_clinic" / "settings.py")):
+    for node in ast.walk(tree_of(ROOT / "poems_clinic" / file)):
         if not isinstance(node, ast.Call) or not dotted(node.func).startswith("env."):
             continue
         if node.args and isinstance(node.args[0], ast.Constant):
             found[str(node.args[0].value)] = dotted(node.func).removeprefix("env.")
     return found
+
+
+def settings_variables() -> dict[str, str]:
+    """Return what settings.py reads."""
+    return variables_of("settings.py")
+
+
+def every_variable() -> set[str]:
+    """Return the name of every variable that the installation reads."""
+    return {*variables_of("settings.py"), *variables_of("celery.py")}
 
 
 def words_in(text: str, pattern: str) -> set[str]:

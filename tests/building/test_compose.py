@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 import yaml
 
-from tests.building.reading import ROOT, settings_variables, words_in
+from tests.building.reading import ROOT, every_variable, words_in
 
 COMPOSE: dict[str, Any] = yaml.safe_load((ROOT / "docker-compose.yml").read_text(encoding="utf-8"))
 SERVICES: dict[str, Any] = COMPOSE["services"]
@@ -46,7 +46,7 @@ def test_every_lasting_service_has_a_health_check(name: str) -> None:
 
 @pytest.mark.parametrize("name", OURS)
 def test_every_variable_given_to_the_clinic_exists(name: str) -> None:
-    known = set(settings_variables()) | NOT_OURS
+    known = every_variable() | NOT_OURS
     assert set(SERVICES[name]["environment"]) <= known
 
 
