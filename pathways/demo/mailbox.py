@@ -34,8 +34,14 @@ class Mail:
 
     @property
     def to(self) -> str:
-        """Whom it went to."""
+        """Whom it went to, as the header says."""
         return str(self.content["To"] or "nobody")
+
+    @property
+    def address(self) -> str:
+        """The bare address it went to."""
+        addresses = self.content["To"].addresses if self.content["To"] else ()
+        return str(addresses[0].addr_spec) if addresses else ""
 
     @property
     def subject(self) -> str:

@@ -7,6 +7,7 @@ Each email stands in a frame with a policy of its own: no script, no form, no re
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from functools import wraps
 from zoneinfo import ZoneInfo
 
@@ -19,7 +20,7 @@ from django.views.decorators.http import require_safe
 from pathways.demo import fence
 from pathways.demo.mailbox import Mail, newest
 from pathways.demo.mailbox import find as find_mail
-from pathways.models import Clinic
+from pathways.models import Clinic, ContactPoint
 from pathways.views.doors import View, open_door
 
 PARTS = ("html", "text", "headers")
@@ -48,10 +49,16 @@ def _demo_only(view: View) -> View:
 def mailbox(request: HttpRequest) -> HttpResponse:
     """List the emails, newest first, as a locked phone announces them."""
     mails, number = newest(settings.MAILBOX_DIR)
+    readers = _readers(mails)
     return render(
         request,
         "mailbox/list.html",
-        {"mails": mails, "number": number, "zone": _zone(), "fresh_every": 5},
+        {
+            "rows": [(mail, readers.get(mail.address)) for mail in mails],
+            "number": number,
+            "zone": _zone(),
+            "fresh_every": 5,
+        },
     )
 
 
@@ -65,7 +72,13 @@ def mail(request: HttpRequest, name: str) -> HttpResponse:
     return render(
         request,
         "mailbox/mail.html",
-        {"mail": found, "part": part, "zone": _zone(), "has_calendar": bool(found.calendar)},
+        {
+            "mail": found,
+            "part": part,
+            "zone": _zone(),
+            "has_calendar": bool(found.calendar),
+            "reader": _readers([found]).get(found.address),
+        },
     )
 
 
@@ -94,6 +107,14 @@ def _mail(name: str) -> Mail:
     if found is None:
         raise Http404
     return found
+
+
+def _readers(mails: Iterable[Mail]) -> dict[str, ContactPoint]:
+    """Return by address the invented person, or the carer, whose address it is."""
+    points = ContactPoint.objects.filter(
+        kind=ContactPoint.EMAIL, value__in={mail.address for mail in mails}
+    )
+    return {point.value: point for point in points.select_related("patient")}
 
 
 def _zone() -> ZoneInfo:

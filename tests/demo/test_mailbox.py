@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,7 @@ from django.test import Client
 from pytest_django import Settings
 
 from pathways.demo import mailbox
+from pathways.models import Clinic
 from tests import people
 
 GOLDEN = Path(__file__).parent.parent / "messaging" / "golden"
@@ -96,3 +98,14 @@ def test_the_empty_mailbox_says_what_happens_next(web: Client, box: Path) -> Non
     for path in box.glob("*.eml"):
         path.unlink()
     assert "within a minute" in web.get("/mailbox/").content.decode()
+
+
+def test_a_mail_names_its_invented_reader_and_the_birth_date_its_links_ask_for(
+    web: Client, box: Path
+) -> None:
+    address = mailbox.newest(box)[0][0].address
+    people.make_patient(
+        Clinic.objects.get(), email=address, family_name="Haddad", birth_date=date(1968, 3, 14)
+    )
+    assert "HADDAD" in web.get("/mailbox/").content.decode()
+    assert "14-Mar-1968" in web.get(f"/mailbox/{SECOND}/").content.decode()
