@@ -17,7 +17,7 @@ from pathways.rules.dates import local_instant, zone
 from pathways.rules.due_phrase import travel_date
 from pathways.rules.due_status import DueStatus
 from pathways.services import appointments
-from pathways.views.deeds import Seen, carry_out
+from pathways.views.deeds import Seen, carry_out, sent
 from pathways.views.doors import actor_of, find, here, patient_of, worker_required
 from pathways.worklists.open_screenings import screenings
 
@@ -40,9 +40,7 @@ def book(request: HttpRequest, patient_id: UUID) -> HttpResponse:
         if row.code == asked or (together and row.status in _TOGETHER)  # type: ignore[attr-defined]
     ]
     minutes = sum(row.definition.minutes for row in rows if row.code in chosen) or 60
-    form = BookForm(
-        request.POST or None, codes=codes, initial={"codes": chosen, "minutes": minutes}
-    )
+    form = BookForm(sent(request), codes=codes, initial={"codes": chosen, "minutes": minutes})
 
     def deed(words: Mapping[str, Any]) -> str:
         starts_at = local_instant(words["on"], words["at"], clinic.time_zone)
@@ -90,7 +88,7 @@ def move(request: HttpRequest, patient_id: UUID, visit_id: int) -> HttpResponse:
     clinic, day = here(request)
     local = visit.starts_at.astimezone(zone(clinic.time_zone))
     form = MoveForm(
-        request.POST or None,
+        sent(request),
         initial={"on": local.date(), "at": local.time(), "minutes": visit.minutes},
     )
 
@@ -132,7 +130,7 @@ def cancel(request: HttpRequest, patient_id: UUID, visit_id: int) -> HttpRespons
 
     return carry_out(
         request,
-        form=CancelForm(request.POST or None),
+        form=CancelForm(sent(request)),
         title="Cancel the visit",
         button="Cancel the visit",
         deed=deed,
@@ -157,7 +155,7 @@ def _who_came(request: HttpRequest, patient_id: UUID, visit_id: int, *, came: bo
     words = "Came to the visit" if came else "Did not come to the visit"
     return carry_out(
         request,
-        form=NothingMore(request.POST if request.method == "POST" else None),
+        form=NothingMore(sent(request)),
         title=words,
         button=f"{words}: write it down",
         deed=deed,

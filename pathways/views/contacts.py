@@ -13,7 +13,7 @@ from pathways.forms.base import ReasonForm
 from pathways.forms.contact import ConsentForm, EmailForm, PhoneForm
 from pathways.models import ContactPoint, Patient, Purpose
 from pathways.services import contacts
-from pathways.views.deeds import Seen, carry_out
+from pathways.views.deeds import Seen, carry_out, sent
 from pathways.views.doors import actor_of, find, here, patient_of, worker_required
 
 
@@ -45,7 +45,7 @@ def email(request: HttpRequest, patient_id: UUID) -> HttpResponse:
 
     return carry_out(
         request,
-        form=EmailForm(request.POST or None, initial={"value": known.value if known else ""}),
+        form=EmailForm(sent(request), initial={"value": known.value if known else ""}),
         title="Email address",
         button="Save the address",
         deed=deed,
@@ -67,7 +67,7 @@ def phone(request: HttpRequest, patient_id: UUID) -> HttpResponse:
 
     return carry_out(
         request,
-        form=PhoneForm(request.POST or None, initial={"value": known.value if known else ""}),
+        form=PhoneForm(sent(request), initial={"value": known.value if known else ""}),
         title="Phone number",
         button="Save the number",
         deed=deed,
@@ -105,7 +105,7 @@ def consent(request: HttpRequest, patient_id: UUID, point_id: int) -> HttpRespon
     return carry_out(
         request,
         form=ConsentForm(
-            request.POST or None,
+            sent(request),
             purposes=purposes,
             initial={"purpose": Purpose.VISITS.value, "on": day},
         ),
@@ -129,7 +129,7 @@ def suspend(request: HttpRequest, patient_id: UUID, point_id: int) -> HttpRespon
 
     return carry_out(
         request,
-        form=ReasonForm(request.POST or None),
+        form=ReasonForm(sent(request)),
         title=f"Suspend this {point.kind}",
         button="Suspend",
         deed=deed,

@@ -14,7 +14,7 @@ from typing import Any
 from django import forms
 from django.contrib import messages
 from django.db import models
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 
 from pathways.models import AuditEvent, Patient, User
@@ -80,6 +80,11 @@ def carry_out(
         "danger": danger,
     }
     return render(request, "deeds/form.html", context)
+
+
+def sent(request: HttpRequest) -> QueryDict | None:
+    """Return what was sent in, even if nothing was typed; None while the form is only opened."""
+    return request.POST if request.method == "POST" else None
 
 
 def who_changed(request: HttpRequest, subject: models.Model | None) -> str:

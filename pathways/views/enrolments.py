@@ -15,7 +15,7 @@ from pathways.models import Enrolment, Patient
 from pathways.rules.due_phrase import short_date
 from pathways.rules.lifecycles import PHASE_LABELS, Phase
 from pathways.services import enrolments
-from pathways.views.deeds import Seen, carry_out
+from pathways.views.deeds import Seen, carry_out, sent
 from pathways.views.doors import actor_of, find, here, patient_of, worker_required
 
 
@@ -68,7 +68,7 @@ def change_phase(request: HttpRequest, patient_id: UUID) -> HttpResponse:
     return _course(
         request,
         enrolment,
-        form=PhaseForm(request.POST or None, initial={"since_on": day}),
+        form=PhaseForm(sent(request), initial={"since_on": day}),
         title="Change the phase",
         button="Change the phase",
         deed=deed,
@@ -96,7 +96,7 @@ def hold(request: HttpRequest, patient_id: UUID) -> HttpResponse:
     return _course(
         request,
         enrolment,
-        form=HoldForm(request.POST or None, initial={"from_on": day}),
+        form=HoldForm(sent(request), initial={"from_on": day}),
         title="Hold",
         button="Hold",
         deed=deed,
@@ -117,7 +117,7 @@ def resume(request: HttpRequest, patient_id: UUID) -> HttpResponse:
     return _course(
         request,
         enrolment,
-        form=ResumeForm(request.POST or None, initial={"on": day}),
+        form=ResumeForm(sent(request), initial={"on": day}),
         title="Resume",
         button="Resume",
         deed=deed,
@@ -161,7 +161,7 @@ def _end(
     return _course(
         request,
         enrolment,
-        form=EndForm(request.POST or None, initial={"effective_on": day}),
+        form=EndForm(sent(request), initial={"effective_on": day}),
         title=f"{verb} {what}",
         button=f"{verb} {what}",
         deed=deed,
@@ -181,7 +181,7 @@ def death(request: HttpRequest, patient_id: UUID) -> HttpResponse:
 
     return carry_out(
         request,
-        form=DeathForm(request.POST or None),
+        form=DeathForm(sent(request)),
         title="Record a death",
         button="Record the death",
         deed=deed,
@@ -207,7 +207,7 @@ def return_to_care(request: HttpRequest, patient_id: UUID) -> HttpResponse:
     return _course(
         request,
         enrolment,
-        form=ReturnForm(request.POST or None, initial={"on": day}),
+        form=ReturnForm(sent(request), initial={"on": day}),
         title="Return to this clinic",
         button="Take back",
         deed=deed,

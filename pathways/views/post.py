@@ -20,7 +20,7 @@ from pathways.messaging.envelope import UnsendableError
 from pathways.models import Message
 from pathways.rules.lifecycles import MessageState
 from pathways.services import audit, letters, outbox, outbox_hold, sending_control
-from pathways.views.deeds import Seen, carry_out
+from pathways.views.deeds import Seen, carry_out, sent
 from pathways.views.doors import (
     actor_of,
     clinic_required,
@@ -132,7 +132,7 @@ def hold(request: HttpRequest, message_id: int) -> HttpResponse:
         outbox_hold.hold_one(message=message, reason=words["reason"], by=actor_of(request))
         return "Held: it does not leave. What it would have told is yours to tell."
 
-    return _about(request, message, ReasonForm(request.POST or None), "Hold this email", deed)
+    return _about(request, message, ReasonForm(sent(request)), "Hold this email", deed)
 
 
 @coordinator_required
@@ -144,7 +144,7 @@ def release(request: HttpRequest, message_id: int) -> HttpResponse:
         outbox.release_quarantined(message=message, by=actor_of(request))
         return "Released: it is written anew and waits to leave."
 
-    form = NothingMore(request.POST if request.method == "POST" else None)
+    form = NothingMore(sent(request))
     return _about(request, message, form, "Release this email", deed)
 
 
@@ -179,7 +179,7 @@ def pause(request: HttpRequest) -> HttpResponse:
 
     return carry_out(
         request,
-        form=ReasonForm(request.POST or None),
+        form=ReasonForm(sent(request)),
         title="Stop sending",
         button="Stop sending",
         deed=deed,
@@ -217,7 +217,7 @@ def _confirm(
 ) -> HttpResponse:
     return carry_out(
         request,
-        form=NothingMore(request.POST if request.method == "POST" else None),
+        form=NothingMore(sent(request)),
         title=title,
         button=title,
         deed=deed,

@@ -17,7 +17,7 @@ from pathways.models import Observation, Screening
 from pathways.rules.lifecycles import ResultStatus
 from pathways.services import results
 from pathways.services.result_rows import Result
-from pathways.views.deeds import Seen, carry_out
+from pathways.views.deeds import Seen, carry_out, sent
 from pathways.views.doors import actor_of, find, here, patient_of, role_of, worker_required
 from pathways.worklists.result_words import result_row
 
@@ -30,7 +30,7 @@ def record(request: HttpRequest, patient_id: UUID) -> HttpResponse:
     asked = request.GET.get("code", "")
     codes = [(entry.code, entry.label) for entry in load_analytes().values()]
     form = ResultForm(
-        request.POST or None,
+        sent(request),
         codes=codes,
         physician=permissions.can_decide(role_of(request)),
         initial={"code": asked, "performed_on": day} | _usual(asked),
@@ -111,7 +111,7 @@ def _restate(
 
     return carry_out(
         request,
-        form=ReasonForm(request.POST or None),
+        form=ReasonForm(sent(request)),
         title=title,
         button=title,
         deed=deed,

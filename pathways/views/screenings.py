@@ -17,7 +17,7 @@ from pathways.models import Enrolment, Screening, ScreeningDecision, ScreeningDe
 from pathways.rules.due_phrase import due_phrase, short_date
 from pathways.rules.rule_types import RecurrenceKind
 from pathways.services import reminders, screenings
-from pathways.views.deeds import Seen, carry_out
+from pathways.views.deeds import Seen, carry_out, sent
 from pathways.views.doors import (
     actor_of,
     find,
@@ -87,7 +87,7 @@ def postpone(request: HttpRequest, patient_id: UUID, screening_id: int) -> HttpR
     return _decide(
         request,
         row,
-        form=PostponeForm(request.POST or None),
+        form=PostponeForm(sent(request)),
         title="Postpone",
         button="Postpone",
         deed=deed,
@@ -113,7 +113,7 @@ def recall_early(request: HttpRequest, patient_id: UUID, screening_id: int) -> H
     return _decide(
         request,
         row,
-        form=RecallEarlyForm(request.POST or None),
+        form=RecallEarlyForm(sent(request)),
         title="Ask for it sooner",
         button="Ask for it sooner",
         deed=deed,
@@ -132,7 +132,7 @@ def cease(request: HttpRequest, patient_id: UUID, screening_id: int) -> HttpResp
     return _decide(
         request,
         row,
-        form=ReasonForm(request.POST or None),
+        form=ReasonForm(sent(request)),
         title="Cease this screening",
         button="Cease this screening",
         deed=deed,
@@ -152,7 +152,7 @@ def remind(request: HttpRequest, patient_id: UUID, screening_id: int) -> HttpRes
     return _decide(
         request,
         row,
-        form=NothingMore(request.POST if request.method == "POST" else None),
+        form=NothingMore(sent(request)),
         title="Remind by email",
         button="Send an email",
         deed=deed,
@@ -182,7 +182,7 @@ def turn_on(request: HttpRequest, patient_id: UUID) -> HttpResponse:
 
     return carry_out(
         request,
-        form=TurnOnForm(request.POST or None, codes=codes),
+        form=TurnOnForm(sent(request), codes=codes),
         title="Turn on a screening",
         button="Turn on",
         deed=deed,
@@ -207,7 +207,7 @@ def take_back(request: HttpRequest, patient_id: UUID, decision_id: int) -> HttpR
 
     return carry_out(
         request,
-        form=NothingMore(request.POST if request.method == "POST" else None),
+        form=NothingMore(sent(request)),
         title="Take a decision back",
         button="Take it back",
         deed=deed,

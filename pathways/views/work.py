@@ -14,7 +14,7 @@ from pathways.forms.work import DoneForm, PutOffForm
 from pathways.models import WorkItem
 from pathways.rules.due_phrase import short_date
 from pathways.services import work_items
-from pathways.views.deeds import Seen, carry_out
+from pathways.views.deeds import Seen, carry_out, sent
 from pathways.views.doors import actor_of, clinic_required, find, here, worker_required
 from pathways.worklists.work_items import for_day
 
@@ -60,7 +60,7 @@ def done(request: HttpRequest, item_id: int) -> HttpResponse:
 
     return carry_out(
         request,
-        form=DoneForm(request.POST or None),
+        form=DoneForm(sent(request)),
         title=item.kind.capitalize(),
         button="Done",
         deed=deed,
@@ -85,7 +85,7 @@ def put_off(request: HttpRequest, item_id: int) -> HttpResponse:
 
     return carry_out(
         request,
-        form=PutOffForm(request.POST or None),
+        form=PutOffForm(sent(request)),
         title=f"Put off: {item.kind}",
         button="Put off",
         deed=deed,

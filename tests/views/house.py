@@ -1,0 +1,115 @@
+"""One clinic with something behind every address, for tests that walk all of them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+from django.test import Client
+
+from pathways import clock
+from pathways.models import (
+    Appointment,
+    Clinic,
+    ContactPoint,
+    Message,
+    Observation,
+    PathwayVersion,
+    Patient,
+    Screening,
+    ScreeningDecision,
+    User,
+    WorkItem,
+)
+from pathways.rules.lifecycles import WorkItemKind
+from pathways.services import appointments, screenings, work_items
+from tests import people
+
+BACKEND = "django.contrib.auth.backends.ModelBackend"
+
+
+def signed_in(user: User) -> Client:
+    """A browser in which this person is signed in."""
+    client = Client()
+    client.force_login(user, backend=BACKEND)
+    return client
+
+
+@dataclass
+class House:
+    """A person of the clinic and one row of every kind about them."""
+
+    patient: Patient
+    screening: Screening
+    visit: Appointment
+    result: Observation
+    point: ContactPoint
+    item: WorkItem
+    decision: ScreeningDecision
+    message: Message
+
+    def arguments(self, names: set[str]) -> dict[str, Any]:
+        """The arguments that an address asks for."""
+        known = {
+            "patient_id": self.patient.pk,
+            "screening_id": self.screening.pk,
+            "visit_id": self.visit.pk,
+            "result_id": self.result.pk,
+            "point_id": self.point.pk,
+            "item_id": self.item.pk,
+            "decision_id": self.decision.pk,
+            "message_id": self.message.pk,
+            "kind": "booked",
+            "language": "en",
+            "token": "damaged",
+            "name": "nothing.eml",
+        }
+        return {name: known[name] for name in names}
+
+
+def furnish(clinic: Clinic, version: PathwayVersion) -> House:
+    """Fill a clinic with one person and something of every kind."""
+    today = clock.today(clinic)
+    patient = people.make_patient(clinic, family_name="Quillfeather", given_name="Amira")
+    enrolment = people.enrol(patient, version, enrolled_on=today - timedelta(days=300))
+    result = people.record(patient, "vegf", today - timedelta(days=120), value=131, unit="pg/mL")
+    visit = appointments.book(
+        patient=patient,
+        starts_at=_morning(today + timedelta(days=6)),
+        minutes=40,
+        codes=["vegf"],
+        by=people.SYSTEM,
+    )
+    decided = Screening.objects.open().get(enrolment=enrolment, code="cbc")
+    decision = screenings.postpone(
+        screening=decided,
+        until_on=today + timedelta(days=20),
+        reason="in hospital",
+        by=people.SYSTEM,
+    )
+    work_items.open_item(
+        work_items.Deed(
+            kind=WorkItemKind.CALL,
+            subject=f"patient:{patient.pk}",
+            summary="Call: no answer to two emails",
+            clinic=clinic,
+            due_on=today,
+            patient=patient,
+        ),
+        by=people.SYSTEM,
+    )
+    return House(
+        patient=patient,
+        screening=Screening.objects.open().get(enrolment=enrolment, code="vegf"),
+        visit=visit,
+        result=result,
+        point=ContactPoint.objects.get(patient=patient, kind=ContactPoint.EMAIL),
+        item=WorkItem.objects.open().get(patient=patient, kind=WorkItemKind.CALL),
+        decision=decision,
+        message=Message.objects.get(patient=patient, kind="booked"),
+    )
+
+
+def _morning(day: date) -> datetime:
+    return datetime(day.year, day.month, day.day, 9, 20, tzinfo=UTC)
