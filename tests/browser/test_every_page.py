@@ -1,0 +1,86 @@
+"""Every page in both themes and three widths: no barrier, nothing sideways or from elsewhere."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from django.urls import reverse
+
+from pathways.models import User
+from tests.views.house import House
+
+SCREENS = [(1280, False), (1280, True), (390, False), (390, True), (320, False)]
+
+
+def pages(house: House) -> list[str]:
+    person, screening = house.patient.pk, house.screening.pk
+    return [
+        reverse("due-list"),
+        f"{reverse('due-list')}?why={screening}&filters=open",
+        reverse("why-due", args=[screening]),
+        reverse("patients"),
+        reverse("patient", args=[person]),
+        reverse("book", args=[person]),
+        reverse("visit-cancel", args=[person, house.visit.pk]),
+        reverse("record-result", args=[person]),
+        reverse("change-phase", args=[person]),
+        reverse("death", args=[person]),
+        reverse("contact-consent", args=[person, house.point.pk]),
+        reverse("work-items"),
+        reverse("post"),
+        reverse("letter", args=[house.message.pk]),
+        reverse("messages-gallery"),
+        reverse("documents"),
+    ]
+
+
+@pytest.mark.parametrize(("width", "dark"), SCREENS)
+def test_no_page_has_a_barrier_or_runs_sideways(
+    reading: Any, house: House, nurse: User, width: int, dark: bool
+) -> None:
+    reader = reading(width, dark=dark)
+    reader.sign_in(nurse)
+    found: dict[str, list[str]] = {}
+    for path in pages(house):
+        reader.open(path)
+        barriers = reader.barriers()
+        if reader.runs_sideways():
+            barriers.append("runs sideways")
+        if barriers:
+            found[path] = barriers
+    assert found == {}
+    assert reader.complaints == []
+    assert reader.strangers == []
+
+
+@pytest.mark.parametrize(("width", "dark"), SCREENS)
+def test_the_sign_in_page_has_no_barrier(reading: Any, width: int, dark: bool) -> None:
+    reader = reading(width, dark=dark)
+    reader.open("/sign-in/")
+    assert reader.barriers() == []
+    assert not reader.runs_sideways()
+
+
+def test_a_form_with_errors_has_no_barrier_and_takes_the_focus_to_them(
+    reading: Any, house: House, nurse: User
+) -> None:
+    reader = reading()
+    reader.sign_in(nurse)
+    page = reader.open(reverse("book", args=[house.patient.pk]))
+    page.get_by_role("button", name="Book the visit").click()
+    page.wait_for_selector(".error-summary")
+    assert page.title().startswith("Error: ")
+    assert page.evaluate("document.activeElement.className") == "error-summary"
+    assert reader.barriers() == []
+    page.get_by_role("link", name="Day: Enter a day").click()
+    assert page.evaluate("document.activeElement.name") in {"on", ""}
+
+
+def test_nothing_is_cut_at_twice_the_text_size(reading: Any, house: House, nurse: User) -> None:
+    # 640 px wide is a 1280 px window at 200 %.
+    reader = reading(640)
+    reader.sign_in(nurse)
+    for path in pages(house):
+        reader.open(path)
+        assert not reader.runs_sideways(), path
