@@ -10,7 +10,9 @@ def main() -> None:
     if sys.argv[1:2] == ["demo"]:
         from poems_clinic import demo_env
 
-        demo_env.prepare(os.environ)
+        reason = demo_env.prepare(os.environ)
+        if reason and not {"-h", "--help"} & set(sys.argv):
+            sys.exit(reason)
     from django.core.management import execute_from_command_line
 
     execute_from_command_line(sys.argv)

@@ -39,12 +39,16 @@ DEFAULTS = {
 }
 
 
-def prepare(environ: MutableMapping[str, str]) -> None:
-    """Set what the demo needs, unless the environment openly says it is something else."""
+def prepare(environ: MutableMapping[str, str]) -> str:
+    """Set what the demo needs, and return ""; or why not, where POEMS_ENV says something else."""
     for name, value in DEFAULTS.items():
         environ.setdefault(name, value)
     if environ["POEMS_ENV"] != "demo":
-        return  # the command refuses, with the reason
+        return (
+            f"This environment says POEMS_ENV={environ['POEMS_ENV']}. The demo runs only where it "
+            "is demo: unset POEMS_ENV, or set it to demo."
+        )
     for name in FORGOTTEN:
         environ.pop(name, None)
     environ.update(FORCED)
+    return ""

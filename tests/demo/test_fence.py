@@ -108,7 +108,7 @@ def test_what_somebodys_shell_holds_is_not_used() -> None:
         "SMTP_USER": "clinic",
         "RECIPIENT_ALLOW_LIST": "real.example",
     }
-    demo_env.prepare(environ)
+    assert demo_env.prepare(environ) == ""
     assert not environ.keys() & {"DATABASE_URL", "CELERY_BROKER_URL", "SMTP_USER"}
     assert environ["SMTP_HOST"] == "127.0.0.1"
     assert environ["POEMS_ENV"] == "demo"
@@ -116,6 +116,6 @@ def test_what_somebodys_shell_holds_is_not_used() -> None:
 
 def test_a_copy_that_says_production_keeps_its_environment() -> None:
     environ = {"POEMS_ENV": "production", "SMTP_HOST": "smtp.real.example"}
-    demo_env.prepare(environ)
+    assert "unset POEMS_ENV" in demo_env.prepare(environ)
     assert environ["POEMS_ENV"] == "production"
     assert environ["SMTP_HOST"] == "smtp.real.example"
