@@ -27,7 +27,7 @@ class Taken:
         return self.lines - self.refused
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass
 class Intake(Generic[Row]):
     """How one kind of file is read and written.
 

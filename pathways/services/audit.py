@@ -12,6 +12,8 @@ from pathways.models import AuditEvent, Clinic, Patient
 from pathways.services import bulk
 from pathways.services.actors import Actor
 
+_make = bulk.Maker(AuditEvent)
+
 
 def event(
     *,
@@ -45,11 +47,11 @@ def event_of(
     detail: Mapping[str, Any] | None = None,
 ) -> AuditEvent:
     """Return an unsaved event from ids alone, for bulk work that holds no model instances."""
-    return AuditEvent(
+    return _make(
         clinic_id=clinic_id,
         at=clock.now(),
         actor=by.name,
-        user=by.user,
+        user_id=by.user.pk if by.user else None,
         verb=verb,
         subject_type=subject_type,
         subject_id=subject_id,

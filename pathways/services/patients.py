@@ -10,12 +10,14 @@ from django.db import transaction
 from pathways import clock
 from pathways.models import Clinic, Consent, ContactPoint, Patient, Purpose
 from pathways.rules.lifecycles import WorkItemKind
-from pathways.services import audit, work_items
+from pathways.services import audit, bulk, work_items
 from pathways.services.actors import Actor
 from pathways.services.errors import Refused
 
 # A yes to email covers the visits and the neutral guidance note; check-ins are asked for apart.
 CONSENTED = (Purpose.VISITS, Purpose.GUIDANCE)
+_make_point = bulk.Maker(ContactPoint)
+_make_consent = bulk.Maker(Consent)
 
 
 def register(
@@ -85,9 +87,9 @@ def contact_rows(
             zone = ZoneInfo(patient.clinic.time_zone)
             verified_at = datetime.combine(consented_on, time(12), zone)
         rows.append(
-            ContactPoint(
-                clinic=patient.clinic,
-                patient=patient,
+            _make_point(
+                clinic_id=patient.clinic_id,
+                patient_id=patient.pk,
                 kind=ContactPoint.EMAIL,
                 value=email,
                 verified_at=verified_at,
@@ -98,9 +100,9 @@ def contact_rows(
         )
     if phone:
         rows.append(
-            ContactPoint(
-                clinic=patient.clinic,
-                patient=patient,
+            _make_point(
+                clinic_id=patient.clinic_id,
+                patient_id=patient.pk,
                 kind=ContactPoint.PHONE,
                 value=phone,
                 added_at=now,
@@ -122,10 +124,10 @@ def consent_rows(
     if consented_on is None:
         return []
     return [
-        Consent(
+        _make_consent(
             clinic_id=point.clinic_id,
             patient_id=point.patient_id,
-            contact_point=point,
+            contact_point_id=point.pk,
             purpose=purpose,
             given=True,
             on=consented_on,

@@ -10,10 +10,13 @@ from typing import Any
 from pathways import clock
 from pathways.models import Enrolment, Patient, PhasePeriod
 from pathways.rules.lifecycles import PHASE_LABELS, EnrolmentState, LifeStatus, Phase
+from pathways.services import bulk
 from pathways.services.actors import Actor
 from pathways.services.contact_update import ContactChanges, Note, update_email, update_phone
 from pathways.services.errors import Refused
 from pathways.services.people_known import Known
+
+_make_period = bulk.Maker(PhasePeriod)
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,10 +186,11 @@ def _phase_change(row: PersonRow, person: Known, by: Actor, work: Work) -> dict[
     return before
 
 
-def period(enrolment: Enrolment, phase: Phase, since_on: date, by: Actor) -> PhasePeriod:
-    return PhasePeriod(
+def period(enrolment: Enrolment, phase: str, since_on: date, by: Actor) -> PhasePeriod:
+    """Return the unsaved period of a phase that begins."""
+    return _make_period(
         clinic_id=enrolment.clinic_id,
-        enrolment=enrolment,
+        enrolment_id=enrolment.pk,
         phase=phase,
         since_on=since_on,
         recorded_at=clock.now(),

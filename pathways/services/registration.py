@@ -8,7 +8,6 @@ One batch is one transaction; a row that the database refuses never takes the ot
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 from django.db import DatabaseError, InterfaceError, OperationalError, transaction
 
@@ -23,7 +22,7 @@ from pathways.models import (
     PhasePeriod,
 )
 from pathways.rules.lifecycles import Phase, WorkItemKind
-from pathways.services import audit, bulk, patients, reminders, work_items
+from pathways.services import audit, bulk, patients, reminders, schedule_new, work_items
 from pathways.services.actors import Actor
 from pathways.services.errors import Refused
 from pathways.services.people_known import load_known
@@ -35,9 +34,12 @@ from pathways.services.people_update import (
     note_changes,
     period,
 )
+from pathways.services.schedule_new import Beginner
 
 BATCH = 1000
 SOURCE = "import"
+_make_patient = bulk.Maker(Patient)
+_make_enrolment = bulk.Maker(Enrolment)
 
 
 def register_all(
@@ -109,8 +111,9 @@ def _register_batch(
                 note_changes(row, person, by, work)
         except Refused as refused:
             work.report.refused.append((row, refused))
-    _write_new(work, clinic, version, by)
     _write_changes(work, clinic, by)
+    _write_new(work, clinic, version, by)
+    work_items.open_all(work.contacts.deeds, by=by)
     if work.replan:
         reminders.replan(work.replan, by=by)
     _hold_mail(work.report, clinic, new_before, by)
@@ -118,9 +121,8 @@ def _register_batch(
 
 
 def _patient(row: PersonRow, clinic: Clinic, by: Actor) -> Patient:
-    assert row.birth_date is not None  # noqa: S101 - checked as complete
-    return Patient(
-        clinic=clinic,
+    return _make_patient(
+        clinic_id=clinic.pk,
         mrn=row.mrn,
         given_name=row.given_name,
         family_name=row.family_name,
@@ -138,6 +140,7 @@ def _write_new(work: Work, clinic: Clinic, version: PathwayVersion, by: Actor) -
     bulk.insert([patient for _, patient in work.new])
     pairs = []
     for row, patient in work.new:
+        patient.clinic = clinic
         points = patients.contact_rows(
             patient,
             email=row.email,
@@ -159,49 +162,63 @@ def _write_new(work: Work, clinic: Clinic, version: PathwayVersion, by: Actor) -
             )
         ]
     )
-    _enrol([*work.new, *work.enrol], clinic, version, by, work)
+    fresh = _enrol(work.new, version, by, work)
+    # Somebody registered before by hand may have results already: the general way.
+    work.replan.extend(item.enrolment_id for item in _enrol(work.enrol, version, by, work))
+    bulk.insert(work.new_periods)
+    schedule_new.begin(fresh, today=today, by=by)
     audit.record_all(
-        audit.event(
+        audit.event_of(
             by=by,
             verb="registered",
-            subject=patient,
-            clinic=clinic,
-            patient=patient,
-            detail=_placed(row, version),
+            subject_type="Patient",
+            subject_id=str(item.patient_id),
+            clinic_id=clinic.pk,
+            patient_id=item.patient_id,
+            detail={
+                "version": version.number,
+                "enrolled_on": str(item.enrolled_on),
+                "phase": item.phase,
+                "phase_since": str(item.phase_since),
+            },
         )
-        for row, patient in work.new
+        for item in fresh
     )
     work.report.created = len(work.new)
 
 
-def _placed(row: PersonRow, version: PathwayVersion) -> dict[str, Any]:
-    return {
-        "version": version.number,
-        "enrolled_on": str(row.enrolled_on),
-        "phase": row.phase,
-        "phase_since": str(row.phase_since or row.enrolled_on),
-    }
-
-
 def _enrol(
-    pairs: list[tuple[PersonRow, Patient]],
-    clinic: Clinic,
-    version: PathwayVersion,
-    by: Actor,
-    work: Work,
-) -> None:
+    pairs: list[tuple[PersonRow, Patient]], version: PathwayVersion, by: Actor, work: Work
+) -> list[Beginner]:
+    """Write the enrolments and note down their first phases."""
     enrolments = bulk.insert(
         [
-            Enrolment(clinic=clinic, patient=patient, version=version, enrolled_on=row.enrolled_on)
+            _make_enrolment(
+                clinic_id=patient.clinic_id,
+                patient_id=patient.pk,
+                version_id=version.pk,
+                enrolled_on=row.enrolled_on,
+            )
             for row, patient in pairs
-            if row.enrolled_on is not None  # checked as complete
         ]
     )
-    work.new_periods.extend(
-        period(enrolment, Phase(row.phase or ""), row.phase_since or enrolment.enrolled_on, by)
+    fresh = [
+        Beginner(
+            enrolment.pk,
+            enrolment.clinic_id,
+            enrolment.patient_id,
+            version.pk,
+            enrolment.enrolled_on,
+            Phase(row.phase or "").value,
+            row.phase_since or enrolment.enrolled_on,
+        )
         for (row, _), enrolment in zip(pairs, enrolments, strict=True)
+    ]
+    work.new_periods.extend(
+        period(enrolment, item.phase, item.phase_since, by)
+        for enrolment, item in zip(enrolments, fresh, strict=True)
     )
-    work.replan.extend(enrolment.pk for enrolment in enrolments)
+    return fresh
 
 
 def _write_changes(work: Work, clinic: Clinic, by: Actor) -> None:
@@ -209,14 +226,12 @@ def _write_changes(work: Work, clinic: Clinic, by: Actor) -> None:
     Patient.objects.bulk_update(work.people, names, batch_size=500)
     Enrolment.objects.bulk_update(work.enrolments, ["enrolled_on"], batch_size=500)
     PhasePeriod.objects.bulk_update(work.periods, ["since_on", "until_on"], batch_size=500)
-    bulk.insert(work.new_periods)
     contacts = work.contacts
     ContactPoint.objects.bulk_update(contacts.retired, ["retired_at"], batch_size=500)
     columns = ["verified_at", "verified_how", "suspended_at", "suspended_reason"]
     ContactPoint.objects.bulk_update(contacts.confirmed, columns, batch_size=500)
     bulk.insert(contacts.added)
     bulk.insert([Consent(contact_point=point, **said) for point, said in contacts.consents])
-    work_items.open_all(contacts.deeds, by=by)
     if contacts.settled:
         work_items.close_for(
             clinic=clinic,

@@ -16,6 +16,7 @@ from pathways.services.schedule_inputs import WRITTEN, Person
 Row = tuple[Any, ...]
 
 _LAST_DONE = WRITTEN.index("last_done_on")
+_make = bulk.Maker(Screening)
 _COLUMNS = [name.removesuffix("_id") for name in WRITTEN]
 _ENDING = ["state", "satisfied_on", "satisfied_by", "end_reason", "ended_at", "ended_by"]
 
@@ -95,8 +96,8 @@ def write(
 
 
 def _screening(person: Person, code: str, values: Row, row_id: int | None) -> Screening:
-    return Screening(
-        pk=row_id,
+    return _make(
+        id=row_id,
         clinic_id=person.clinic_id,
         patient_id=person.patient_id,
         enrolment_id=person.enrolment_id,
