@@ -58,8 +58,8 @@ def plan(*, clinic: Clinic, day: date, days: ClinicCalendar, by: Actor) -> int:
             audit.event_of(
                 by=by,
                 verb="planned a note",
-                subject_type="Message",
-                subject_id=row.message_id,
+                subject_type="Patient",  # the new row's own number is not known here
+                subject_id=str(row.patient_id),
                 clinic_id=clinic.pk,
                 patient_id=row.patient_id,
                 detail={"kind": row.kind},
