@@ -225,7 +225,7 @@ def _answer(appointment: Appointment, state: AppointmentState, by: Actor) -> App
 
 def _locked(appointment: Appointment) -> Appointment:
     visit: Appointment = (
-        Appointment.objects.select_for_update(of=("self",))
+        Appointment.objects.select_for_update(of=("self",), no_key=True)
         .select_related("patient", "patient__clinic", "clinic")
         .get(pk=appointment.pk)
     )

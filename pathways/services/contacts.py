@@ -132,7 +132,7 @@ def opt_out(*, message: Message, by: Actor, source: str = "stop link") -> bool:
     if point is None:
         raise Refused("This message went to no address that could be stopped.")
     with transaction.atomic():
-        point = ContactPoint.objects.select_for_update().get(pk=point.pk)
+        point = ContactPoint.objects.select_for_update(no_key=True).get(pk=point.pk)
         said = recipients.consents_in_force([point])
         open_purposes = [
             purpose
@@ -200,7 +200,7 @@ def _set(
     with transaction.atomic():
         old: ContactPoint | None = (
             ContactPoint.objects.in_use()
-            .select_for_update()
+            .select_for_update(no_key=True)
             .filter(patient=patient, kind=kind, holder=ContactPoint.PERSON)
             .first()
         )

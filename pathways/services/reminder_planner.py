@@ -12,6 +12,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from django.db import OperationalError
+
 from pathways import clock
 from pathways.models import Clinic, Patient
 from pathways.rules.lifecycles import WorkItemKind
@@ -27,6 +29,7 @@ from pathways.services import (
     work_items,
 )
 from pathways.services.actors import Actor
+from pathways.services.errors import Refused
 from pathways.services.reminder_batch import Batch
 
 log = logging.getLogger(__name__)
@@ -54,10 +57,12 @@ class PlanReport:
 
 
 def plan_all(*, by: Actor, day: date | None = None) -> list[PlanReport]:
-    """Plan for every clinic; one that cannot be planned does not stop the others."""
+    """Plan for every clinic; one that cannot be planned does not stop the others.
+
+    Refused while the clocks of the machine and of the database disagree.
+    """
     if trouble := sending_control.clocks_disagree(SWEEP):
-        log.error("Nothing is planned: %s", trouble)
-        return []
+        raise Refused(f"Nothing is planned. {trouble}")
     with sending_control.sweeping(SWEEP) as done:
         reports = _plan_clinics(by, day)
         done.count = sum(report.messages + report.visits + report.guidance for report in reports)
@@ -133,6 +138,8 @@ def _run(batch: Batch, ids: Sequence[uuid.UUID]) -> None:
     """Run a batch; one that fails is halved until the one poisonous person stands alone."""
     try:
         batch.run(ids)
+    except OperationalError:
+        raise  # the database, not a person: the next sweep tries again
     except Exception as error:
         if len(ids) > 1:
             middle = len(ids) // 2

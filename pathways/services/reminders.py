@@ -88,7 +88,7 @@ def remind_by_hand(*, screening: Screening, by: Actor) -> Message:
     days = calendar.of(clinic)
     now, today = clock.now(), clock.today(clinic)
     with transaction.atomic():
-        locked = Screening.objects.select_for_update().get(pk=screening.pk)
+        locked = Screening.objects.select_for_update(no_key=True).get(pk=screening.pk)
         kind = rule.kind_on(locked.status_on(today).status)
         if kind is None or locked.due_on is None or locked.overdue_from is None:
             raise Refused("Nothing is to be asked of the person for this screening now.")
