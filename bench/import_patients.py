@@ -19,7 +19,15 @@ from bench.cohort import table, use_scratch_database
 
 PATIENTS = int(os.environ.get("BENCH_PATIENTS", "20000"))
 PHASES = ("work-up", "active-treatment", "post-transplant", "remission", "relapse")
-TABLES = ("patient", "contactpoint", "consent", "enrolment", "phaseperiod", "screening", "auditevent")
+TABLES = (
+    "patient",
+    "contactpoint",
+    "consent",
+    "enrolment",
+    "phaseperiod",
+    "screening",
+    "auditevent",
+)
 
 
 def main() -> None:
@@ -105,7 +113,7 @@ def _raw_copy() -> tuple[float, int]:
         raw = cursor.cursor
         for name in TABLES:
             source, target = f"pathways_{name}", f"raw_{name}"
-            raw.execute(f"create table {target} (like {source} including all)")  # noqa: S608
+            raw.execute(f"create table {target} (like {source} including all)")
             with raw.copy(f"copy {source} to stdout") as out:
                 data = b"".join(bytes(part) for part in out)
             start = perf_counter()

@@ -262,8 +262,12 @@ def report(people: int, rounds: int, smtp: int, count_port: int) -> None:
     print("| case | msg/s median | min-max | share of smtplib |")
     print("|---|---|---|---|")
     print(f"| smtplib, one connection | {_row(raw)} | 1.000 |")
-    print(f"| reminders, one worker, two processes | {_row(product)} | {statistics.median(ratio):.3f} |")
-    print(f"\nAim 1.0, floor 0.3: {'floor missed' if statistics.median(ratio) < 0.3 else 'floor kept'}.")
+    print(
+        f"| reminders, one worker, two processes | {_row(product)} | {statistics.median(ratio):.3f} |"
+    )
+    print(
+        f"\nAim 1.0, floor 0.3: {'floor missed' if statistics.median(ratio) < 0.3 else 'floor kept'}."
+    )
 
 
 def _row(values: list[float]) -> str:
