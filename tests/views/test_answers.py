@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 from django.test import Client
+from django.urls import resolve
 
 from pathways.messaging import discreet, tokens
 from pathways.messaging.tokens import LinkPurpose
@@ -24,7 +27,7 @@ from pathways.models import (
     WorkItem,
 )
 from pathways.rules.lifecycles import LifeStatus, WorkItemKind
-from pathways.services import replies
+from pathways.services import letters, replies
 from tests import people
 from tests.views.answering import (
     BORN,
@@ -133,6 +136,31 @@ def test_a_signed_in_nurse_sees_the_same_page(message: Message, nurse: User) -> 
     client.force_login(nurse)
     shown = client.get(link(message, CALL)).content
     assert shown == Client().get(link(message, CALL)).content
+
+
+@pytest.mark.parametrize(
+    ("scheme", "host"), [("http", "127.0.0.1:8000"), ("https", "visits.northgate.example")]
+)
+def test_the_links_in_the_mail_lead_to_the_pages(
+    message: Message, settings: Any, scheme: str, host: str
+) -> None:
+    settings.LINK_SCHEME = scheme
+    message.clinic.link_host = host
+    links = letters.links_of(message)
+    led = {}
+    for address in (links.call_me, links.stop, links.when_to_call, links.one_click_stop):
+        parts = urlsplit(address or "")
+        assert (parts.scheme, parts.netloc) == (scheme, host)
+        led[resolve(parts.path).url_name] = Client().get(parts.path).status_code
+    assert led == dict.fromkeys(
+        ("answer-call", "answer-stop", "answer-when", "one-click-stop"), 200
+    )
+
+
+def test_production_does_not_send_a_mail_program_elsewhere(message: Message, settings: Any) -> None:
+    settings.SECURE_SSL_REDIRECT = True
+    response = Client().post(one_click(message), {"List-Unsubscribe": "One-Click"}, secure=True)
+    assert response.status_code == 200
 
 
 # Links that do not work
