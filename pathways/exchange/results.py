@@ -183,7 +183,7 @@ def _read_value(line: Line, analyte: AnalyteEntry, status: ResultStatus, decimal
         low, high = analyte.lowest, analyte.highest
         if (low is not None and read.value < low) or (high is not None and read.value > high):
             line.complain(
-                "value", f"{cell} is outside the scale of {analyte.code}: {low} to {high}"
+                "value", f"{cell} is outside the scale {low} to {high} of {analyte.code}"
             )
     return _Measured(read.value, read.comparator or sign)
 

@@ -28,7 +28,7 @@ class Ran:
     err: str
 
 
-def run(name: str, *args: Any, **options: Any) -> Ran:
+def run(name: str, /, *args: Any, **options: Any) -> Ran:
     """Run a command as an operator would, and catch its exit code."""
     out, err = StringIO(), StringIO()
     try:

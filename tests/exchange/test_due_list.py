@@ -1,0 +1,163 @@
+"""The due list as a file: its columns, its order, and that it is the page's own rows."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Callable
+from datetime import date, datetime
+from io import StringIO
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from pathways.models import Clinic, Enrolment, Patient
+from pathways.services import appointments, enrolments
+from pathways.services.actors import Actor
+from pathways.worklists import due_export, due_list
+from tests.exchange import files
+from tests.exchange.files import person, result, run
+
+BY = Actor.system("test")
+TODAY = date(2026, 11, 21)
+COLUMNS = (
+    "mrn,code,phase,anchor_on,opens_on,due_on,overdue_from,status,days_overdue,"
+    "missed_intervals,booked_on,rule_version"
+)
+
+
+@pytest.fixture
+def filled(northgate: Clinic, tmp_path: Path) -> Clinic:
+    """Three people in three phases, one with a VEGF."""
+    people = files.people(
+        tmp_path / "people.csv",
+        person("B2"),
+        person("A1", phase="remission"),
+        person("C3", phase="post-transplant", enrolled_on="2026-10-01", phase_since="2026-10-01"),
+    )
+    assert run("import_patients", people, clinic="northgate").code == 0
+    done = files.results(tmp_path / "results.csv", result("B2"))
+    assert run("import_results", done, clinic="northgate").code == 0
+    return northgate
+
+
+def printed(on: str = "2026-11-21", **options: object) -> list[list[str]]:
+    ran = run("due_list", clinic="northgate", on=on, format="csv", **options)
+    assert ran.code == 0, ran.err
+    return list(csv.reader(StringIO(ran.out)))
+
+
+def test_the_columns_are_these_in_this_order(filled: Clinic) -> None:
+    assert ",".join(printed()[0]) == COLUMNS
+
+
+def test_one_row_of_each_open_screening_with_all_its_cells(filled: Clinic) -> None:
+    (row,) = [row for row in printed()[1:] if row[:2] == ["B2", "vegf"]]
+    assert row == [
+        "B2",
+        "vegf",
+        "active-treatment",
+        "2026-08-21",
+        "2026-11-21",
+        "2026-11-21",
+        "2026-12-06",
+        "DUE",
+        "",
+        "0",
+        "",
+        "1",
+    ]
+
+
+def test_rows_stand_by_due_date_number_and_code_and_what_has_no_date_last(filled: Clinic) -> None:
+    rows = printed()[1:]
+    assert rows == sorted(rows, key=lambda row: (row[5] or "9999", row[0], row[1]))
+    assert rows[-1][7] == "NOT_ASSESSABLE"
+    assert [cell for cell in rows[-1][3:7] if cell] == []
+
+
+def test_the_file_is_the_page_row_for_row(filled: Clinic) -> None:
+    page = due_list.for_day(filled, TODAY)
+    shown: list[tuple[str, str, str]] = []
+    for number in range(1, page.pages + 1):
+        rows = due_list.for_day(filled, TODAY, page=number).rows
+        shown += [(row.mrn, row.code, row.state.status.value) for row in rows]
+    assert shown == [(row[0], row[1], row[7]) for row in printed()[1:]]
+    assert page.total == len(shown)
+
+
+def test_days_overdue_is_blank_unless_overdue(filled: Clinic) -> None:
+    for row in printed("2026-12-20")[1:]:
+        assert (row[8] != "") == (row[7] == "OVERDUE")
+
+
+def test_closed_screenings_appear_only_when_asked_for(filled: Clinic) -> None:
+    enrolment = Enrolment.objects.get(patient__mrn="B2")
+    enrolments.transfer(enrolment=enrolment, effective_on=date(2026, 12, 1), reason="moved", by=BY)
+    assert any(row[0] == "B2" for row in printed("2026-11-30")[1:])
+    assert not any(row[0] == "B2" for row in printed("2026-12-01")[1:])
+    closed = {row[7] for row in printed("2026-12-01", all=True)[1:] if row[0] == "B2"}
+    assert closed == {"CLOSED"}
+
+
+def test_a_booking_shows_on_its_day_and_before_but_not_after(filled: Clinic) -> None:
+    appointments.book(
+        patient=Patient.objects.get(mrn="B2"),
+        starts_at=datetime(2026, 11, 25, 10, tzinfo=ZoneInfo("Europe/London")),
+        minutes=30,
+        codes=["vegf"],
+        by=BY,
+    )
+    shown = {
+        on: files.due("northgate", on)["B2", "vegf"]["booked_on"]
+        for on in ("2026-11-21", "2026-11-25", "2026-11-26")
+    }
+    assert shown == {"2026-11-21": "2026-11-25", "2026-11-25": "2026-11-25", "2026-11-26": ""}
+
+
+def test_another_clinics_people_are_not_listed(
+    filled: Clinic, other_clinic: Clinic, tmp_path: Path
+) -> None:
+    people = files.people(tmp_path / "others.csv", person("X9"))
+    assert run("import_patients", people, clinic="southgate").code == 0
+    assert not any(row[0] == "X9" for row in printed()[1:])
+
+
+def test_the_number_of_queries_does_not_grow_with_the_rows(filled: Clinic, tmp_path: Path) -> None:
+    def queries() -> int:
+        with CaptureQueriesContext(connection) as caught:
+            assert list(due_export.rows(filled, TODAY))
+        return len(caught)
+
+    few = queries()
+    people = files.people(tmp_path / "more.csv", *(person(f"D{n:02}") for n in range(30)))
+    run("import_patients", people, clinic="northgate")
+    assert queries() == few <= 4
+
+
+def test_no_cell_begins_a_formula(filled: Clinic) -> None:
+    Patient.objects.filter(mrn="B2").update(mrn="=HYPERLINK(1)")
+    assert "'=HYPERLINK(1)" in {row[0] for row in printed()[1:]}
+
+
+def test_the_table_holds_the_same_rows(filled: Clinic) -> None:
+    ran = run("due_list", clinic="northgate", on="2026-11-21", format="table")
+    head, rule, *rows = ran.out.splitlines()
+    assert head.split() == COLUMNS.split(",")
+    assert set(rule) == {"-", " "}
+    assert [row.split()[:2] for row in rows] == [row[:2] for row in printed()[1:]]
+
+
+def test_the_day_is_the_clinics_own_unless_named(filled: Clinic, at: Callable[[str], None]) -> None:
+    Clinic.objects.update(time_zone="America/Los_Angeles")
+    at("2026-12-06 03:00")
+    ran = run("due_list", clinic="northgate", format="csv")
+    rows = {(row["mrn"], row["code"]): row for row in csv.DictReader(StringIO(ran.out))}
+    assert rows["B2", "vegf"]["status"] == "DUE"
+
+
+def test_a_day_that_is_none_is_refused(filled: Clinic) -> None:
+    ran = run("due_list", clinic="northgate", on="21/11/2026", format="csv")
+    assert (ran.code, "Write it as 2026-11-21" in ran.err) == (2, True)

@@ -1,0 +1,164 @@
+"""Lists of results, loaded through the command as often as they come."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+
+from pathways.models import AuditEvent, Clinic, Observation, Screening
+from tests.exchange import files
+from tests.exchange.files import person, result, run
+
+At = Callable[[str], None]
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "results.csv"
+
+
+@pytest.fixture
+def maya(northgate: Clinic, tmp_path: Path) -> Clinic:
+    """R01 and R02 are in active treatment at Northgate."""
+    people = files.people(tmp_path / "people.csv", person("R01"), person("R02"))
+    assert run("import_patients", people, clinic="northgate").code == 0
+    return northgate
+
+
+def load(path: Path, *lines: str, **options: object) -> files.Ran:
+    return run("import_results", files.results(path, *lines), clinic="northgate", **options)
+
+
+def test_a_result_is_recorded_and_moves_the_due_date(maya: Clinic, path: Path) -> None:
+    ran = load(path, result(value="1250", unit="pg/mL", lab="Northern", reported_on="2026-08-25"))
+    assert (ran.code, "1 recorded" in ran.out) == (0, True), ran.err
+    row = Observation.objects.get()
+    assert (row.value, row.unit, row.specimen, row.lab) == (
+        Decimal(1250),
+        "pg/mL",
+        "plasma",
+        "Northern",
+    )
+    assert row.source == "import"
+    assert files.due("northgate", "2026-11-21")["R01", "vegf"]["due_on"] == "2026-11-21"
+
+
+def test_the_same_file_again_changes_nothing(maya: Clinic, path: Path) -> None:
+    lines = (
+        result(status="collected"),
+        result(value="<0.05", unit="pg/mL"),
+        result("R02", "neuro-exam"),
+        result("R02", status="rejected"),
+    )
+    load(path, *lines)
+    before = (Observation.objects.count(), Screening.objects.count(), AuditEvent.objects.count())
+    ran = load(path, *lines)
+    assert (ran.code, "0 recorded, 4 known already" in ran.out) == (0, True), ran.out + ran.err
+    assert before == (
+        Observation.objects.count(),
+        Screening.objects.count(),
+        AuditEvent.objects.count(),
+    )
+
+
+def test_collected_then_final_in_one_file_keeps_both_words(maya: Clinic, path: Path) -> None:
+    ran = load(path, result(status="collected"), result(value="900", unit="pg/mL"))
+    assert (ran.code, "2 recorded" in ran.out) == (0, True), ran.err
+    assert Observation.objects.count() == 2
+    assert Observation.objects.current().get().status == "final"
+
+
+def test_a_value_below_the_limit_keeps_its_sign(maya: Clinic, path: Path) -> None:
+    load(path, result(value="<0,05", unit="pg/mL"), result("R02", value="7", comparator=">"))
+    rows = Observation.objects.order_by("patient__mrn").values_list("value", "comparator")
+    assert list(rows) == [(Decimal("0.05"), "<"), (Decimal(7), ">")]
+
+
+def test_a_blank_cell_of_a_later_word_keeps_the_value(maya: Clinic, path: Path) -> None:
+    load(path, result(value="900", unit="pg/mL"))
+    load(path, result(reported_on="2026-08-30"))
+    row = Observation.objects.current().get()
+    assert (row.value, row.reported_on) == (Decimal(900), date(2026, 8, 30))
+
+
+def test_entered_in_error_gives_the_obligation_back(maya: Clinic, path: Path) -> None:
+    load(path, result(value="900"))
+    ran = load(path, result(status="entered-in-error"))
+    assert ran.code == 0, ran.err
+    assert files.due("northgate", "2026-11-21")["R01", "vegf"]["due_on"] == "2026-05-04"
+    again = load(path, result(value="900"))
+    assert "note: status: this result was entered in error since; that stands" in again.err
+
+
+def test_a_dry_run_writes_nothing(maya: Clinic, path: Path) -> None:
+    ran = load(path, result(value="900"), dry_run=True)
+    assert (ran.code, "1 recorded" in ran.out) == (0, True)
+    assert not Observation.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("cells", "told"),
+    [
+        ({"mrn": "R99"}, "mrn: 'R99' is nobody's number in northgate. Load the person first"),
+        ({"code": "vgef"}, "code: 'vgef' is not a code of the catalogue. Did you mean vegf?"),
+        ({"code": ""}, "code: is blank"),
+        ({"status": "done"}, "status: 'done' is not one of: collected, final, rejected"),
+        ({"status": ""}, "status: is blank"),
+        ({"on": "21/08/2026"}, "performed_on: '21/08/2026' is ambiguous"),
+        ({"on": "2026-11-22"}, "performed_on: 2026-11-22 is in the future"),
+        ({"on": "1960-01-01"}, "performed_on: 1960-01-01 lies before the birth date"),
+        ({"reported_on": "2026-08-20"}, "reported_on: 2026-08-20 is before it was performed"),
+        ({"value": "high"}, "value: 'high' is not a number"),
+        ({"value": "1,250"}, "value: '1,250' could be a fraction"),
+        (
+            {"value": "5", "status": "collected"},
+            "value: is given, but the sample is only collected",
+        ),
+        ({"value": "<5", "comparator": ">"}, "comparator: is >, but the value says <"),
+        ({"value": "5", "comparator": "~"}, "comparator: '~' is not one of"),
+        ({"comparator": "<"}, "comparator: is given without a value"),
+        ({"value": "5", "unit": "mg/dL"}, "unit: 'mg/dL' is not a unit of vegf: pg/mL, ng/L"),
+        ({"specimen": "saliva"}, "specimen: 'saliva' is not a specimen of vegf: plasma, serum"),
+        ({"reference_high": "x"}, "reference_high: 'x' is not a number"),
+        ({"code": "onls", "value": "13"}, "value: 13 is outside the scale 0 to 12 of onls"),
+    ],
+)
+def test_a_bad_cell_names_its_line_column_and_reason(
+    maya: Clinic, path: Path, cells: dict[str, str], told: str
+) -> None:
+    ran = load(path, result(**({"mrn": "R01"} | cells)), result("R02", "neuro-exam"))
+    assert ran.code == 1
+    assert f"{path}:2: {told}" in ran.err
+    assert Observation.objects.get().code == "neuro-exam"
+
+
+def test_a_final_result_cannot_become_a_mere_sample(maya: Clinic, path: Path) -> None:
+    load(path, result(value="900"), result("R02", value="1"))
+    ran = load(path, result(status="collected"), result("R02", value="2"))
+    assert (ran.code, "1 recorded" in ran.out) == (1, True)
+    assert f"{path}:2: status: This sample is final already" in ran.err
+
+
+def test_units_are_stored_as_the_catalogue_spells_them(maya: Clinic, path: Path) -> None:
+    load(path, result(value="900", unit="PG/ML"))
+    assert Observation.objects.get().unit == "pg/mL"
+
+
+def test_decimal_commas_in_a_semicolon_file(maya: Clinic, path: Path) -> None:
+    lines = [files.RESULTS.replace(",", ";"), "R01;vegf;2026-08-21;;1,250;;pg/mL;plasma;;;final"]
+    files.write(path, *lines)
+    ran = run("import_results", path, clinic="northgate", decimal="comma")
+    assert ran.code == 0, ran.err
+    assert Observation.objects.get().value == Decimal("1.25")
+
+
+def test_rejects_of_results_can_be_loaded_again(maya: Clinic, path: Path) -> None:
+    load(path, result(status="done"))
+    rejects = path.with_name("results.csv.rejects.csv")
+    rejects.write_text(rejects.read_text("utf-8-sig").replace(",done,", ",final,"), "utf-8")
+    assert run("import_results", rejects, clinic="northgate").code == 0
+    assert Observation.objects.get().status == "final"
