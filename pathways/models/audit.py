@@ -11,20 +11,35 @@ class AuditEvent(AppendOnly):
     """One deed of a person or of a named part of the system."""
 
     clinic = models.ForeignKey(
-        "pathways.Clinic", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+        "pathways.Clinic",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        db_index=False,
     )
     at = models.DateTimeField()
     actor = models.CharField(
         max_length=120, help_text="A person's sign-in name, or e.g. sweep:plan"
     )
     user = models.ForeignKey(
-        "pathways.User", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+        "pathways.User",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        db_index=False,
     )
     verb = models.CharField(max_length=40, help_text="e.g. enrolled, booked, opened the page")
     subject_type = models.CharField(max_length=40)
     subject_id = models.CharField(max_length=40)
     patient = models.ForeignKey(
-        "pathways.Patient", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+        "pathways.Patient",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        db_index=False,
     )
     detail = models.JSONField(default=dict, help_text="Before and after, field by field")
 

@@ -76,14 +76,22 @@ class Screening(ClinicOwned):
 
     parents = ("patient", "enrolment")
 
+    # No index of their own where one below begins with the column, or nobody asks by it: an
+    # import writes sixteen of these rows a person.
     patient = models.ForeignKey(
-        "pathways.Patient", on_delete=models.PROTECT, related_name="screenings"
+        "pathways.Patient",
+        on_delete=models.PROTECT,
+        related_name="screenings",
+        db_index=False,
     )
     enrolment = models.ForeignKey(
         "pathways.Enrolment", on_delete=models.PROTECT, related_name="screenings"
     )
     definition = models.ForeignKey(
-        "pathways.ScreeningDefinition", on_delete=models.PROTECT, related_name="+"
+        "pathways.ScreeningDefinition",
+        on_delete=models.PROTECT,
+        related_name="+",
+        db_index=False,
     )
     code = models.SlugField(db_index=False)
     phase = models.CharField(max_length=20, choices=choices(Phase))
@@ -94,7 +102,12 @@ class Screening(ClinicOwned):
     basis = models.CharField(max_length=12, choices=choices(Basis))
     anchor_on = models.DateField(null=True, blank=True)
     anchor_result = models.ForeignKey(
-        "pathways.Observation", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+        "pathways.Observation",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        db_index=False,
     )
     last_done_on = models.DateField(
         null=True,
@@ -120,7 +133,12 @@ class Screening(ClinicOwned):
     )
     collected_on = models.DateField(null=True, blank=True)
     collected_result = models.ForeignKey(
-        "pathways.Observation", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+        "pathways.Observation",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        db_index=False,
     )
     result_expected_on = models.DateField(null=True, blank=True)
     postponed_until = models.DateField(null=True, blank=True)
@@ -128,10 +146,20 @@ class Screening(ClinicOwned):
     closed_from = models.DateField(null=True, blank=True)
     satisfied_on = models.DateField(null=True, blank=True)
     satisfied_by = models.ForeignKey(
-        "pathways.Observation", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+        "pathways.Observation",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        db_index=False,
     )
     superseded_by = models.ForeignKey(
-        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+        "self",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        db_index=False,
     )
     end_reason = models.CharField(max_length=200, blank=True)
     created_at = models.DateTimeField()
