@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 
+from pathways.demo import sent_mail
 from pathways.demo.history import History
 from pathways.demo.people import Awkward, Contact
 from pathways.demo.readings import CENTRAL
@@ -82,6 +83,7 @@ def write(
         if person.awkward in _DEEDS:
             _DEEDS[person.awkward](case)
         if person.contact is Contact.BOUNCED:
+            sent_mail.come_back(_email(patient))
             contacts.suspend(
                 contact_point=_email(patient), reason="bounced: no such mailbox", by=nurse
             )

@@ -12,6 +12,7 @@ from random import Random
 from zoneinfo import ZoneInfo
 
 from pathways import clock
+from pathways.demo import sent_mail
 from pathways.demo.course import on_weekday
 from pathways.demo.history import History
 from pathways.demo.people import Awkward
@@ -81,6 +82,7 @@ def write(
         clinic=clinic,
         detail={"visits": len(rows)},
     )
+    sent_mail.write(clinic, today)
     _book_ahead(histories, people, book, nurse, today)
 
 
@@ -133,7 +135,8 @@ def _book_ahead(
 ) -> None:
     for history in histories:
         ahead = history.person.visit_in
-        if ahead is None or ahead <= BOOKED_LONG_AGO_IN:
+        codes = _owed(people[history.person.mrn])
+        if ahead is None or ahead <= BOOKED_LONG_AGO_IN or not codes:
             continue
         day = today + timedelta(days=ahead)
         while day.weekday() > 4:  # a clinic day
@@ -142,7 +145,7 @@ def _book_ahead(
             patient=people[history.person.mrn],
             starts_at=book.slot(day),
             minutes=MINUTES,
-            codes=_owed(people[history.person.mrn]),
+            codes=codes,
             by=by,
         )
 

@@ -34,6 +34,7 @@ from pathways.rules.lifecycles import (
     AppointmentState,
     EnrolmentState,
     LifeStatus,
+    MessageState,
     Phase,
     ResultStatus,
 )
@@ -133,7 +134,9 @@ def test_mail_is_ready_to_leave_in_the_night_of_a_saturday(demo: Clinic) -> None
 
 def test_nobody_who_is_gone_or_said_no_gets_mail(demo: Clinic) -> None:
     today = clock.today(demo)
-    messages = Message.objects.in_clinic(demo).select_related("patient", "contact_point")
+    messages = Message.objects.claimable(clock.now() + timedelta(days=3)).filter(clinic=demo)
+    assert messages.exists()
+    messages = messages.select_related("patient", "contact_point")
     for message in messages:
         patient, point = message.patient, message.contact_point
         assert patient is not None
@@ -148,8 +151,15 @@ def test_nobody_who_is_gone_or_said_no_gets_mail(demo: Clinic) -> None:
         assert all(row.given for row in said.values())
 
 
+def test_the_post_has_a_past_that_is_over(demo: Clinic) -> None:
+    past = Message.objects.in_clinic(demo).filter(state=MessageState.SENT)
+    assert past.count() > 50
+    assert all(row.sent_at is not None and row.sent_at < MOMENT for row in past)
+    assert set(past.values_list("kind", flat=True)) == {"booked", "tomorrow"}
+
+
 def test_the_carer_gets_the_mail_of_one_person(demo: Clinic) -> None:
-    sent = Message.objects.in_clinic(demo).filter(contact_point__holder=ContactPoint.CARER)
+    sent = Message.objects.claimable(clock.now()).filter(contact_point__holder=ContactPoint.CARER)
     assert sent.exists()
 
 

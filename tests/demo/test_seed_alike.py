@@ -10,7 +10,9 @@ import time_machine
 from django.db import transaction
 
 from pathways.demo.seed import seed
-from pathways.models import Appointment, Enrolment, Observation, Patient, Screening
+from pathways.models import Appointment, Enrolment, Message, Observation, Patient, Screening
+from pathways.services import reminders
+from pathways.services.actors import Actor
 
 MOMENT = datetime(2026, 11, 21, tzinfo=UTC)
 
@@ -46,3 +48,14 @@ def test_two_seeds_of_one_day_are_alike() -> None:
             transaction.set_rollback(True)
     assert dumps[0] == dumps[1]
     assert len(dumps[0]) > 5000
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("day", ["2026-12-27", "2028-02-29"])
+def test_days_when_a_clinic_is_shut_or_rare_have_their_demo_too(day: str) -> None:
+    moment = datetime.fromisoformat(f"{day}T23:30").replace(tzinfo=UTC)
+    with time_machine.travel(moment, tick=False):
+        clinic = seed(link_host="127.0.0.1:8000")
+        report = reminders.plan(clinic=clinic, day=moment.date(), by=Actor.system("test"))
+        assert not report.failed
+        assert Message.objects.claimable(moment).count() >= 15
