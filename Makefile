@@ -45,7 +45,7 @@ lock: .venv/.dev ## resolve the dependencies again; the files hold hashes and no
 	@$(LOCK) --group dev -o requirements-dev.txt
 	@git --no-pager diff --stat -- requirements.txt requirements-dev.txt
 
-bench: .venv/.dev ## measure, and print the tables of docs/performance.md
+bench: .venv/.dev ## measure on PostgreSQL (DATABASE_URL), and print the tables of docs/performance.md
 	@PATH="$(CURDIR)/$(BIN):$$PATH" sh scripts/bench $(ARGS)
 
 clean: ## forget the virtual environment and the caches; data/ stays
