@@ -10,7 +10,7 @@ from datetime import date
 from pathways.exchange import cells
 from pathways.exchange.cells import BadCell, Dates
 from pathways.exchange.csv_in import Line, Sheet
-from pathways.exchange.intake import Intake, Taken
+from pathways.exchange.intake import Intake, Taken, workers_here
 from pathways.exchange.rejects import Rejects
 from pathways.models import Clinic, PathwayVersion
 from pathways.rules.lifecycles import Phase
@@ -62,16 +62,21 @@ class PatientImport:
 
     def run(self) -> Taken:
         """Load the file; one audit event for the run if it changed anything."""
-        intake: Intake[PersonRow] = Intake(
+        intake: Intake[PersonRow, Report] = Intake(
             self.sheet,
             self.rejects,
             self._read,
             self._write,
+            self._absorb,
             self.tell,
             self.progress,
             registration.BATCH,
+            workers_here(),  # no number stands in two batches: `_read` sees to that
         )
         taken = intake.run()
+        if not self.dry_run:
+            # Two batches on their way at once do not know of each other's new people.
+            registration.hold_mail(self.report, self.clinic, by=self.by)
         if (self.report.created or self.report.updated) and not self.dry_run:
             audit.record(
                 by=self.by,
@@ -100,8 +105,8 @@ class PatientImport:
     def _note(self, line: int, column: str, reason: str) -> None:
         self.tell(f"{self.sheet.path}:{line}: note: {column}: {reason}.")
 
-    def _write(self, rows: Sequence[PersonRow], lines: dict[int, Line]) -> None:
-        report = registration.register_all(
+    def _write(self, rows: Sequence[PersonRow]) -> Report:
+        return registration.register_all(
             rows,
             clinic=self.clinic,
             version=self.version,
@@ -109,6 +114,8 @@ class PatientImport:
             new_before=self.report.created,
             dry_run=self.dry_run,
         )
+
+    def _absorb(self, report: Report, lines: dict[int, Line]) -> None:
         self.report.add(report)
         for row, refused in report.refused:
             lines[row.line].complain(refused.field or "line", refused.message)

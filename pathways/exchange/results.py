@@ -56,13 +56,14 @@ class ResultImport:
 
     def run(self) -> Taken:
         """Load the file; one audit event for the run if it changed anything."""
-        intake: Intake[ResultRow] = Intake(
+        intake: Intake[ResultRow, results_bulk.BulkReport] = Intake(
             self.sheet,
             self.rejects,
             lambda line: read_result(
                 line, dates=self.dates, today=self.today, decimal=self.decimal
             ),
             self._write,
+            self._absorb,
             self.tell,
             self.progress,
             results_bulk.BATCH,
@@ -82,10 +83,12 @@ class ResultImport:
             )
         return taken
 
-    def _write(self, rows: Sequence[ResultRow], lines: dict[int, Line]) -> None:
-        report = results_bulk.record_rows(
+    def _write(self, rows: Sequence[ResultRow]) -> results_bulk.BulkReport:
+        return results_bulk.record_rows(
             rows, clinic=self.clinic, today=self.today, by=self.by, dry_run=self.dry_run
         )
+
+    def _absorb(self, report: results_bulk.BulkReport, lines: dict[int, Line]) -> None:
         self.report.add(report)
         for line, refused in report.refused:
             lines[line].complain(refused.field or "line", refused.message.rstrip("."))
@@ -182,9 +185,7 @@ def _read_value(line: Line, analyte: AnalyteEntry, status: ResultStatus, decimal
     if analyte.kind is AnalyteKind.SCORE and read.value is not None:
         low, high = analyte.lowest, analyte.highest
         if (low is not None and read.value < low) or (high is not None and read.value > high):
-            line.complain(
-                "value", f"{cell} is outside the scale {low} to {high} of {analyte.code}"
-            )
+            line.complain("value", f"{cell} is outside the scale {low} to {high} of {analyte.code}")
     return _Measured(read.value, read.comparator or sign)
 
 

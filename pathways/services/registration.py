@@ -116,7 +116,7 @@ def _register_batch(
     work_items.open_all(work.contacts.deeds, by=by)
     if work.replan:
         reminders.replan(work.replan, by=by)
-    _hold_mail(work.report, clinic, new_before, by)
+    hold_mail(work.report, clinic, by=by, new_before=new_before)
     return work.report
 
 
@@ -253,7 +253,7 @@ def _write_changes(work: Work, clinic: Clinic, by: Actor) -> None:
     )
 
 
-def _hold_mail(report: Report, clinic: Clinic, new_before: int, by: Actor) -> None:
+def hold_mail(report: Report, clinic: Clinic, *, by: Actor, new_before: int = 0) -> None:
     """After a large list the first mailing waits until a coordinator has looked at it."""
     if new_before + report.created <= clinic.release_over or not report.created:
         return
