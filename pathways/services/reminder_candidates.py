@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Any
 
 from django.db.models import (
     BigIntegerField,
@@ -71,8 +72,8 @@ def askable(clinic: Clinic, covered: Signed, day: date, horizon: date) -> QueryS
     """Open rows of living people whose dates do not rule a reminder out in the days asked about."""
     # Plus nought, so that PostgreSQL goes by due date: by definition it would read whatever exists.
     named = ExpressionWrapper(F("definition_id") + Value(0), output_field=BigIntegerField())
-    rows: QuerySet[Screening] = Screening.objects.open().alias(named=named)
-    return rows.filter(
+    rows: Any = Screening.objects.open().alias(named=named)
+    found: QuerySet[Screening] = rows.filter(
         Q(closed_from__isnull=True) | Q(closed_from__gt=day),
         Q(held_from__isnull=True) | Q(held_from__gt=day),
         Q(postponed_until__isnull=True) | Q(postponed_until__lte=horizon),
@@ -82,6 +83,7 @@ def askable(clinic: Clinic, covered: Signed, day: date, horizon: date) -> QueryS
         not_assessable="",
         patient__life_status=LifeStatus.ALIVE,
     )
+    return found
 
 
 def people(
