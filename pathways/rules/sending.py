@@ -75,6 +75,7 @@ class SendFacts:
     capped: bool = False
     sent_days: Sequence[date] = ()  # clinic days on which a capped message left, the last week
     other_on_its_way: bool = False
+    spread: timedelta = timedelta(0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,7 +143,7 @@ def _pause(facts: SendFacts, now: datetime, today: date, tomorrow: datetime) -> 
     if not facts.capped:
         return None
     if facts.other_on_its_way:
-        return Verdict(Way.WAIT, Why.CAPPED, now + OTHER_ON_ITS_WAY)
+        return Verdict(Way.WAIT, Why.CAPPED, now + OTHER_ON_ITS_WAY + facts.spread)
     if sum(day == today for day in facts.sent_days) >= ONE_A_DAY:
         return Verdict(Way.WAIT, Why.CAPPED, tomorrow)
     recent = [day for day in facts.sent_days if today - day < WEEK]

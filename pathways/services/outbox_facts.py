@@ -111,6 +111,8 @@ class _Read:
 
 def judge(rows: Sequence[Message], *, now: datetime, calendars: Calendars) -> list[Judged]:
     """Return the verdict on each message. Six queries, and one for each clinic's closures."""
+    if not rows:
+        return []
     read = _read(rows, now, calendars)
     # Of several capped messages to one person in the same batch only the first may go.
     taken: set[uuid.UUID] = set()
@@ -175,6 +177,8 @@ def _judge_one(
             opens_at=_opening(row, days, kind, now),
             capped=facts.capped,
             sent_days=[days.day_of(sent_at) for _, sent_at in others if sent_at],
+            # Two workers with one message each for a person must not meet again in step.
+            spread=timedelta(seconds=row.pk % 60),
             other_on_its_way=row.patient_id in taken
             or any(state in _ON_ITS_WAY for state, _ in others),
         ),
@@ -238,7 +242,7 @@ def _read(rows: Sequence[Message], now: datetime, calendars: Calendars) -> _Read
         ),
         booked=_booked(patients, rows, now, calendars) if reminders else set(),
         said=_said(points),
-        recent=_recent(patients, now) if any(row.kind in CAPPED for row in rows) else {},
+        recent=_recent(patients, rows, now) if any(row.kind in CAPPED for row in rows) else {},
         signed=set(
             PathwaySignOff.objects.filter(version__in=versions).values_list(
                 "version_id", "clinic_id"
@@ -301,18 +305,25 @@ def _said(points: Iterable[int]) -> dict[tuple[int, str], bool]:
 
 
 def _recent(
-    patients: Iterable[uuid.UUID], now: datetime
+    patients: Iterable[uuid.UUID], rows: Sequence[Message], now: datetime
 ) -> dict[uuid.UUID, list[tuple[int, str, datetime | None]]]:
-    """Capped messages of the last eight days that left, may have, or are on their way just now."""
+    """Capped messages of the last eight days that left, may have, or are on their way elsewhere.
+
+    Those of this very batch are not on their way: the first of them may go.
+    """
     since = now - timedelta(days=8)
     found: dict[uuid.UUID, list[tuple[int, str, datetime | None]]] = defaultdict(list)
-    for patient, pk, state, sent_at, handed_over_at in Message.objects.filter(
-        Q(sent_at__gte=since)
-        | Q(state__in=_ON_ITS_WAY)
-        | Q(state=MessageState.UNKNOWN, handed_over_at__gte=since),
-        patient__in=patients,
-        kind__in=CAPPED,
-    ).values_list("patient_id", "pk", "state", "sent_at", "handed_over_at"):
+    for patient, pk, state, sent_at, handed_over_at in (
+        Message.objects.filter(
+            Q(sent_at__gte=since)
+            | Q(state__in=_ON_ITS_WAY)
+            | Q(state=MessageState.UNKNOWN, handed_over_at__gte=since),
+            patient__in=patients,
+            kind__in=CAPPED,
+        )
+        .exclude(pk__in=[row.pk for row in rows])
+        .values_list("patient_id", "pk", "state", "sent_at", "handed_over_at")
+    ):
         found[patient].append((pk, state, sent_at or handed_over_at))
     return found
 
