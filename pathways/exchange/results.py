@@ -208,6 +208,10 @@ def _specimen(line: Line, analyte: AnalyteEntry) -> str:
     cell = line.cells["specimen"].casefold()
     if not cell or not analyte.specimens or cell in analyte.specimens:
         return cell
+    # Laboratories add the tube: "plasma EDTA" and "EDTA plasma" are plasma.
+    named = [specimen for specimen in analyte.specimens if specimen in cell.split()]
+    if len(named) == 1:
+        return named[0]
     line.complain(
         "specimen",
         f"{cells.short(cell)} is not a specimen of {analyte.code}: {', '.join(analyte.specimens)}",

@@ -148,7 +148,7 @@ def plan_tomorrow(*, clinic: Clinic, day: date, days: ClinicCalendar, by: Actor)
                 kind,
                 values=_values(visit, kind, None, day),
                 due_at=due_at,
-                useful_until=visit.starts_at,
+                useful_until=_useful_until(visit, kind, days),
                 now=now,
                 thread_id=first_said.get(visit.pk, ""),
             )
@@ -195,6 +195,8 @@ def _is_near(appointment: Appointment, old_starts_at: datetime | None, now: date
 def _useful_until(appointment: Appointment, kind: MessageKind, days: ClinicCalendar) -> datetime:
     if kind in CANCELLATIONS:
         return days.instant(appointment.on + timedelta(days=1))
+    if kind is MessageKind.TOMORROW:
+        return days.instant(appointment.on)  # on the day itself its own words would be wrong
     return appointment.starts_at
 
 

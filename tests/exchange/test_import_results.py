@@ -47,6 +47,15 @@ def test_a_result_is_recorded_and_moves_the_due_date(maya: Clinic, path: Path) -
     assert files.due("northgate", "2026-11-21")["R01", "vegf"]["due_on"] == "2026-11-21"
 
 
+@pytest.mark.parametrize("tube", ["plasma EDTA", "EDTA plasma", "Plasma"])
+def test_the_name_of_the_tube_does_not_make_another_specimen(
+    maya: Clinic, path: Path, tube: str
+) -> None:
+    ran = load(path, result(value="131", unit="pg/mL", specimen=tube))
+    assert ran.code == 0, ran.err
+    assert Observation.objects.get().specimen == "plasma"
+
+
 def test_the_same_file_again_changes_nothing(maya: Clinic, path: Path) -> None:
     lines = (
         result(status="collected"),

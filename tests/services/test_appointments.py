@@ -148,7 +148,8 @@ def test_the_word_on_the_day_before_leaves_at_ten_also_on_a_sunday(clinic, patie
     assert plan(clinic, date(2026, 12, 12)).visits == 0
     (message,) = queued()
     assert (message.kind, message.due_at) == ("tomorrow", datetime(2026, 12, 13, 10, tzinfo=UTC))
-    assert message.useful_until == monday
+    # Late, on the day itself, the word "tomorrow" would be wrong.
+    assert message.useful_until == datetime(2026, 12, 14, tzinfo=UTC)
     assert message.dedupe_key == f"{message.contact_point_id}:{visit.pk}:0:tomorrow"
 
 
