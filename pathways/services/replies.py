@@ -7,6 +7,7 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from pathways import clock
 from pathways.models import ContactPoint, GatePause, Message, Patient, Reply, WorkItem
@@ -17,6 +18,7 @@ from pathways.services.errors import Refused
 
 TRIES = 5
 PAUSE = timedelta(minutes=15)
+LONGEST_PAUSE = timedelta(days=1)
 CALL, STOP, START = "call me", "stop", "start again"
 OTHER_NUMBER = ", other number: "
 
@@ -49,32 +51,27 @@ class CallPromise:
 
 def gate_of(*, message: Message) -> GateAnswer:
     """Return how the gate of this message's link stands, without trying it."""
-    gate = GatePause.objects.filter(message=message).first()
-    if gate is None:
-        return GateAnswer(opened=False)
-    if gate.paused_until is not None and gate.paused_until > clock.now():
-        return GateAnswer(opened=False, tries_left=0, paused_until=gate.paused_until)
-    return GateAnswer(opened=False, tries_left=_left(gate))
+    return _standing(_gates_of(_patient_of(message)), clock.now())
 
 
 def open_gate(*, message: Message, birth_date: date | None, by: Actor | None = None) -> GateAnswer:
-    """Compare a birth date with the one on record. Five wrong ones pause the link, and are told.
+    """Compare a birth date with the one on record. Five wrong ones pause it, and are told.
 
-    While it is paused even the right date does not open it, so guessing gains nothing.
+    The tries are the person's, whichever of their emails they came through, so an older email
+    gives a guesser no more of them. Each pause is longer than the last, until the right date comes.
+    While it lasts even the right date opens nothing, so guessing gains nothing.
     """
     by = by or Actor.patient()
     patient = _patient_of(message)
     now = clock.now()
     with transaction.atomic():
-        GatePause.objects.get_or_create(message=message)
-        gate = GatePause.objects.select_for_update().get(message=message)
-        if gate.paused_until is not None:
-            if gate.paused_until > now:
-                return GateAnswer(opened=False, tries_left=0, paused_until=gate.paused_until)
-            gate.paused_until, gate.failures = None, 0
+        # One person's tries come in one after the other, through however many links at once.
+        Patient.objects.select_for_update().get(pk=patient.pk)
+        standing = _standing(gates := _gates_of(patient), now)
+        if standing.paused_until is not None:
+            return standing
         if birth_date is not None and birth_date == patient.birth_date:
-            gate.failures = 0
-            gate.save()
+            gates.update(failures=0, paused_until=None)
             audit.record(
                 by=by,
                 verb="opened a link",
@@ -83,14 +80,38 @@ def open_gate(*, message: Message, birth_date: date | None, by: Actor | None = N
                 patient=patient,
             )
             return GateAnswer(opened=True)
+        gate, _ = GatePause.objects.get_or_create(message=message)
         gate.failures += 1
-        if gate.failures >= TRIES:
-            gate.paused_until = now + PAUSE
+        failures = _failures(gates.exclude(pk=gate.pk)) + gate.failures
+        if failures % TRIES == 0:
+            gate.paused_until = now + _pause(failures // TRIES)
             _tell_clinic(message, patient, by)
         gate.save()
-    return GateAnswer(
-        opened=False, tries_left=max(0, TRIES - gate.failures), paused_until=gate.paused_until
-    )
+        return _standing(gates, now)
+
+
+def _gates_of(patient: Patient) -> QuerySet[GatePause]:
+    return GatePause.objects.filter(message__patient=patient)
+
+
+def _failures(gates: QuerySet[GatePause]) -> int:
+    """Return the wrong dates since the last right one."""
+    return sum(gates.values_list("failures", flat=True))
+
+
+def _standing(gates: QuerySet[GatePause], now: datetime) -> GateAnswer:
+    """Return how a person's gates stand together. A pause that is over gives all tries back."""
+    rows = list(gates.all())
+    pauses = [row.paused_until for row in rows if row.paused_until and row.paused_until > now]
+    if pauses:
+        return GateAnswer(opened=False, tries_left=0, paused_until=max(pauses))
+    return GateAnswer(opened=False, tries_left=TRIES - sum(row.failures for row in rows) % TRIES)
+
+
+def _pause(which: int) -> timedelta:
+    """Return how long the first, second, … pause in a row lasts: 15 minutes, 1 h, 4 h, … a day."""
+    fourfold = min(which - 1, 9)
+    return min(PAUSE * (1 << 2 * fourfold), LONGEST_PAUSE)
 
 
 def standing_call(*, message: Message) -> CallPromise | None:
@@ -227,11 +248,6 @@ def _promise(patient: Patient, detail: str, call_by_on: date) -> CallPromise:
         number = phone.value if phone else ""
     digits = [sign for sign in number if sign.isdigit()]
     return CallPromise(call_by_on, "".join(digits[-2:]), When(wish))
-
-
-def _left(gate: GatePause) -> int:
-    # A pause that is over gives all tries back.
-    return TRIES if gate.paused_until is not None else TRIES - gate.failures
 
 
 def _patient_of(message: Message) -> Patient:

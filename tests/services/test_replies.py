@@ -10,6 +10,7 @@ from typing import TypeVar
 import pytest
 from django.db import connection
 
+from pathways import clock
 from pathways.models import AuditEvent, Clinic, Consent, GatePause, Message, Reply, WorkItem
 from pathways.services import replies
 from pathways.services.errors import Refused
@@ -96,3 +97,41 @@ def test_a_long_other_number_fits_its_row(message: Message) -> None:
     replies.call_me(message=message, when=When.AFTERNOON, number=number)
     assert number in Reply.objects.get().detail
     assert number in WorkItem.objects.get().summary
+
+
+def test_an_older_email_gives_a_guesser_no_more_tries(message: Message) -> None:
+    assert message.patient is not None
+    older = make_message(message.patient)
+    left = [
+        replies.open_gate(message=each, birth_date=WRONG).tries_left
+        for each in (message, older, message, older, message)
+    ]
+    assert left == [4, 3, 2, 1, 0]
+    for each in (message, older):
+        assert not replies.open_gate(message=each, birth_date=RIGHT).opened
+
+
+def test_somebody_elses_wrong_dates_pause_nobody(message: Message, clinic: Clinic) -> None:
+    theirs = make_message(people.make_patient(clinic))
+    for _ in range(5):
+        replies.open_gate(message=theirs, birth_date=WRONG)
+    assert replies.open_gate(message=message, birth_date=RIGHT).opened
+
+
+def test_each_pause_is_longer_until_the_right_date_comes(
+    message: Message, at: Callable[[str], None]
+) -> None:
+    def hours_of_pause() -> float:
+        for _ in range(5):
+            until = replies.open_gate(message=message, birth_date=WRONG).paused_until
+        assert until is not None
+        return (until - clock.now()).total_seconds() / 3600
+
+    lasted = []
+    for day in range(1, 7):
+        at(f"2026-12-{2 * day:02d} 09:00")
+        lasted.append(hours_of_pause())
+    assert lasted == [0.25, 1, 4, 16, 24, 24]
+    at("2026-12-20 09:00")
+    assert replies.open_gate(message=message, birth_date=RIGHT).opened
+    assert hours_of_pause() == 0.25
