@@ -153,7 +153,7 @@ class MembershipPage(ClinicAdmin):
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
         """Who and where stay as they are: another role is another membership."""
-        return ("user", "clinic", "since_on") if obj else ()
+        return ("user", "clinic", "role", "since_on") if obj else ()
 
     def formfield_for_foreignkey(
         self, db_field: models.ForeignKey, request: HttpRequest | None, **kwargs: Any

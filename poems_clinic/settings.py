@@ -36,7 +36,7 @@ if IN_PRODUCTION and FIXED_DAY:
 
 INSTALLED_APPS = [
     "pathways",
-    "django.contrib.admin",
+    "poems_clinic.admin_apps.ClinicAdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
