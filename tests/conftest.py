@@ -11,6 +11,7 @@ import time_machine
 
 from pathways.models import Clinic, PathwayVersion, User
 from pathways.rules.lifecycles import Role
+from pathways.worklists import due_counts
 from tests import people
 
 pytest_plugins = ["tests.plugins"]
@@ -27,6 +28,12 @@ def at() -> Iterator[Callable[[str], None]]:
             stack.enter_context(time_machine.travel(instant, tick=False))
 
         yield stop
+
+
+@pytest.fixture(autouse=True)
+def no_kept_numbers() -> None:
+    """The due list keeps its counts for a while; a test begins without any."""
+    due_counts.forget()
 
 
 @pytest.fixture

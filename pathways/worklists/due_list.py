@@ -4,7 +4,7 @@ The default order is that of the file (`due_on`, hospital number, code), so that
 the same rows in the same order; `Order.PRIORITY` puts what is overdue first, then what waits in
 the laboratory too long, what is due and so on. Nothing is ever hidden: long overdue is a view.
 
-Query budget: five. Counts, rows, calls owed, and two for how the people of the page are reached.
+Query budget: five. Rows, counts (unless kept), calls owed, and two for how people are reached.
 """
 
 from __future__ import annotations
@@ -12,41 +12,23 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
-from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from django.db.models import Case, Count, IntegerField, Q, QuerySet, Value, When
+from django.db.models import QuerySet
 
 from pathways.models import Clinic, ContactPoint, Message, Screening, WorkItem
-from pathways.rules.due_status import DueStatus
 from pathways.rules.lifecycles import MessageState, WorkItemKind
+from pathways.worklists.due_counts import counts
 from pathways.worklists.due_rows import NO_REACH, DueRow, Reach, due_row
-from pathways.worklists.filters import Filters, Order, View, chosen, in_view, narrow
-from pathways.worklists.open_screenings import (
-    ORDER,
-    agrees_to_visit_mail,
-    screenings,
-    with_booking,
-    with_reason,
-)
+from pathways.worklists.filters import Filters, View
+from pathways.worklists.listed_rows import Listed, as_rows, newest_event, read
+from pathways.worklists.open_screenings import agrees_to_visit_mail, screenings
 
 PAGE = 50
-ROW = Value(1)  # Django refuses a filtered Count("*"); COUNT(1) is the same question
 # Mail older than this says nothing about whether somebody is being reached now.
 LATELY = timedelta(days=120)
 
-_PRIORITY = {
-    DueStatus.OVERDUE: 0,
-    DueStatus.RESULT_OVERDUE: 1,
-    DueStatus.DUE: 2,
-    DueStatus.NOT_ASSESSABLE: 3,
-    DueStatus.DUE_SOON: 4,
-    DueStatus.AWAITING_RESULT: 5,
-    DueStatus.POSTPONED: 6,
-    DueStatus.ON_HOLD: 7,
-    DueStatus.NOT_DUE: 8,
-}
 _TROUBLE = frozenset(
     {MessageState.BOUNCED, MessageState.FAILED, MessageState.UNKNOWN, MessageState.COMPLAINED}
 )
@@ -86,55 +68,44 @@ class DueList:
 def for_day(clinic: Clinic, day: date, filters: Filters | None = None, page: int = 1) -> DueList:
     """Return one page of the clinic's open screenings as they stand on the day."""
     filters = filters or Filters()
-    counted = _counts(clinic, day, filters)
-    pages = max(1, -(-counted["total"] // PAGE))
-    page = min(max(1, page), pages)
-    start = (page - 1) * PAGE
-    rows = list(_listed(clinic, day, filters)[start : start + PAGE])
+    page = max(1, page)
+    rows = read(clinic, day, filters, (page - 1) * PAGE, PAGE)
+    event = rows[0].event if rows else _newest(clinic)
+    counted = counts(clinic, day, filters, event)
+    if not rows and counted.total:  # a page beyond the last shows the last
+        page = -(-counted.total // PAGE)
+        rows = read(clinic, day, filters, (page - 1) * PAGE, PAGE)
     calls = open_calls(clinic, day)
     return DueList(
-        rows=_worded(rows, clinic, day, calls),
-        total=counted["total"],
-        people=counted["people"],
-        page=page,
-        counts={view: counted[view.name] for view in View},
+        rows=worded(rows, clinic, day, calls),
+        total=counted.total,
+        people=counted.people,
+        page=page if rows else 1,
+        counts=counted.views,
         calls=sum(1 for _, due_on, _ in calls if due_on <= day),
         day=day,
     )
 
 
+def _newest(clinic: Clinic) -> int | None:
+    newest: int | None = newest_event(clinic.pk).values_list("pk", flat=True).first()
+    return newest
+
+
+def first_rows(clinic: Clinic, day: date, filters: Filters) -> list[Listed]:
+    """Return the rows of the first page before they are put into words."""
+    return read(clinic, day, filters, 0, PAGE)
+
+
 def one_row(clinic: Clinic, day: date, screening_id: int) -> DueRow | None:
     """Return one row of the list, or None where the clinic has no such open screening."""
-    rows = list(_complete(screenings(clinic, day).filter(pk=screening_id), day))
-    return _worded(rows, clinic, day, open_calls(clinic, day))[0] if rows else None
+    found = rows_of(screenings(clinic, day).filter(pk=screening_id), clinic, day)
+    return worded(found, clinic, day, open_calls(clinic, day))[0] if found else None
 
 
-def _listed(clinic: Clinic, day: date, filters: Filters) -> QuerySet[Screening]:
-    rows = narrow(screenings(clinic, day), filters, day)
-    if filters.order is Order.PRIORITY:
-        ranks = [When(status=status, then=Value(rank)) for status, rank in _PRIORITY.items()]
-        rank = Case(*ranks, default=Value(len(ranks)), output_field=IntegerField())
-        rows = rows.order_by(rank, *ORDER)
-    return _complete(rows, day)
-
-
-def _complete(rows: QuerySet[Screening], day: date) -> QuerySet[Screening]:
-    return with_reason(with_booking(rows, day)).select_related("patient", "definition")
-
-
-def _counts(clinic: Clinic, day: date, filters: Filters) -> dict[str, int]:
-    """Count every saved view, and the rows of this list, in one question to the same queryset."""
-    wanted: dict[str, Any] = {}
-    for view in View:
-        kept = in_view(view, day)
-        wanted[view.name] = Count("*") if kept is None else Count(ROW, filter=kept)
-    kept = in_view(filters.view, day) or Q()
-    own = kept & chosen(filters, day)
-    wanted["total"] = Count(ROW, filter=own) if own else Count("*")
-    wanted["people"] = Count("patient_id", filter=own or None, distinct=True)
-    rows = screenings(clinic, day).order_by()
-    counted: dict[str, int] = rows.aggregate(**wanted)
-    return counted
+def rows_of(rows: QuerySet[Screening], clinic: Clinic, day: date) -> list[Listed]:
+    """Return these rows of `screenings` as the list holds them."""
+    return [Listed._make(row) for row in as_rows(rows, clinic.pk, day)]
 
 
 def open_calls(clinic: Clinic, day: date) -> list[Call]:
@@ -146,9 +117,7 @@ def open_calls(clinic: Clinic, day: date) -> list[Call]:
     return list(rows.order_by("-due_on", "-id").values_list("patient_id", "due_on", "id"))
 
 
-def _worded(
-    rows: list[Screening], clinic: Clinic, day: date, calls: list[Call]
-) -> tuple[DueRow, ...]:
+def worded(rows: list[Listed], clinic: Clinic, day: date, calls: list[Call]) -> tuple[DueRow, ...]:
     zone = ZoneInfo(clinic.time_zone)
     reach = reach_of({row.patient_id for row in rows}, clinic, day, calls) if rows else {}
     return tuple(due_row(row, reach.get(row.patient_id, NO_REACH), day, zone) for row in rows)

@@ -9,10 +9,10 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from pathways.charts.window_strip import Strip, window_strip
-from pathways.models import Screening
 from pathways.rules.due_phrase import due_phrase, short_date, travel_date
 from pathways.rules.due_status import DueState, DueStatus, due_status
 from pathways.rules.lifecycles import PHASE_LABELS, Phase
+from pathways.worklists.listed_rows import Listed
 
 
 class Deed(StrEnum):
@@ -98,12 +98,12 @@ class DueRow:
         return DEED_WORDS[self.deed]
 
 
-def due_row(row: Screening, reach: Reach, day: date, zone: ZoneInfo) -> DueRow:
-    """Return the words of one row, as annotated by `open_screenings`."""
+def due_row(row: Listed, reach: Reach, day: date, zone: ZoneInfo) -> DueRow:
+    """Return the words of one row."""
     facts = row.facts
     state = due_status(facts, day)
-    tag, line = due_phrase(facts, day, None, row.reason)  # type: ignore[attr-defined]
-    booked_on: date | None = row.booked_on  # type: ignore[attr-defined]
+    tag, line = due_phrase(facts, day, None, row.reason)
+    booked_on = row.booked_at.astimezone(zone).date() if row.booked_at else None
     strip = window_strip(facts, day, booked_on, f"{tag}, {line}" if line else tag)
     late_booking = bool(
         booked_on
@@ -115,27 +115,27 @@ def due_row(row: Screening, reach: Reach, day: date, zone: ZoneInfo) -> DueRow:
     return DueRow(
         screening_id=row.pk,
         patient_id=row.patient_id,
-        patient=str(row.patient),
-        mrn=row.patient.mrn,
+        patient=f"{row.family_name.upper()}, {row.given_name}",
+        mrn=row.mrn,
         code=row.code,
-        title=row.definition.label,
-        owner=row.definition.owner.capitalize(),
+        title=row.label,
+        owner=row.owner.capitalize(),
         phase=SHORT_PHASES[Phase(row.phase)],
         state=state,
         tag=tag,
         line=line,
         strip=strip,
-        booking_id=row.booking_id,  # type: ignore[attr-defined]
+        booking_id=row.booking_id,
         booking=_booking(row, day, zone),
         note=note,
         warning=warning,
-        deed=_deed(row, reach, state, day, late_booking),
+        deed=_deed(row, reach, state, day, booked_on, late_booking),
         call_id=reach.call_id,
     )
 
 
-def _booking(row: Screening, day: date, zone: ZoneInfo) -> str:
-    at: datetime | None = row.booked_at  # type: ignore[attr-defined]
+def _booking(row: Listed, day: date, zone: ZoneInfo) -> str:
+    at = row.booked_at
     if at is None:
         return "Not booked"
     local = at.astimezone(zone)
@@ -144,7 +144,7 @@ def _booking(row: Screening, day: date, zone: ZoneInfo) -> str:
 
 
 def _note(
-    row: Screening, reach: Reach, state: DueState, day: date, late_booking: bool
+    row: Listed, reach: Reach, state: DueState, day: date, late_booking: bool
 ) -> tuple[str, bool]:
     """Return the second line under the booking, and whether it warns."""
     call = ""
@@ -163,8 +163,8 @@ def _note(
         return "No way to reach", True
     if call:
         return call.capitalize(), False
-    if row.booked_on is not None:  # type: ignore[attr-defined]
-        return row.definition.booking.capitalize(), False
+    if row.booked_at is not None:
+        return row.booked_by.capitalize(), False
     since = row.soon_on or row.opens_on
     told = sum(1 for at in reach.sent_at if since is None or at.date() >= since)
     if told:
@@ -176,10 +176,16 @@ def _note(
     return "Nothing sent yet" if state.status in _WANTS_A_VISIT else "", False
 
 
-def _deed(row: Screening, reach: Reach, state: DueState, day: date, late_booking: bool) -> Deed:
+def _deed(
+    row: Listed,
+    reach: Reach,
+    state: DueState,
+    day: date,
+    booked_on: date | None,
+    late_booking: bool,
+) -> Deed:
     if state.status is DueStatus.RESULT_OVERDUE:
         return Deed.ASK_THE_LAB
-    booked_on: date | None = row.booked_on  # type: ignore[attr-defined]
     if booked_on is not None:
         if booked_on == day:
             return Deed.RECORD
@@ -188,7 +194,7 @@ def _deed(row: Screening, reach: Reach, state: DueState, day: date, late_booking
         return Deed.OPEN
     if not reach.email and not reach.phone:
         return Deed.FIND_CONTACT
-    if row.definition.booking == "record":
+    if row.booked_by == "record":
         return Deed.RECORD
     if reach.call_due_on is not None and reach.call_due_on <= day:
         return Deed.CALL

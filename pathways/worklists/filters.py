@@ -11,7 +11,7 @@ from urllib.parse import urlencode
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from pathways.models import ContactPoint, Screening, WorkItem
+from pathways.models import Appointment, Clinic, ContactPoint, Screening, WorkItem
 from pathways.rules.due_status import DueStatus
 from pathways.rules.lifecycles import WorkItemKind
 from pathways.worklists.open_screenings import can_be_reached, is_booked
@@ -121,11 +121,13 @@ class Filters:
         return replace(self, **changed)
 
 
-def in_view(view: View, day: date) -> Q | None:
+def in_view(view: View, clinic: Clinic | int, day: date) -> Q | None:
     """Return what a saved view keeps, or None where it keeps every open row."""
     match view:
         case View.NOT_BOOKED:
-            return Q(status__in=WANTS_A_VISIT) & ~Q(is_booked(day))
+            # Asked of the few who have any booking first; the rest need no look-up a row.
+            somebody = Appointment.objects.upcoming(day).filter(clinic=clinic).values("patient_id")
+            return Q(status__in=WANTS_A_VISIT) & ~(Q(patient_id__in=somebody) & Q(is_booked(day)))
         case View.OVERDUE:
             return Q(status=DueStatus.OVERDUE)
         case View.AWAITED:
@@ -134,11 +136,11 @@ def in_view(view: View, day: date) -> Q | None:
             long_ago = day - timedelta(days=LONG_OVERDUE_DAYS)
             return Q(status=DueStatus.OVERDUE, due_on__lt=long_ago)
         case View.UNREACHABLE:
-            return Q(status__in=WANTS_A_VISIT) & ~Q(can_be_reached())
+            return Q(status__in=WANTS_A_VISIT) & ~can_be_reached(clinic)
     return None
 
 
-def chosen(filters: Filters, day: date) -> Q:
+def chosen(filters: Filters, clinic: Clinic | int, day: date) -> Q:
     """Return what the reader's own choices keep."""
     kept = Q()
     for word in filters.q.split():
@@ -159,13 +161,13 @@ def chosen(filters: Filters, day: date) -> Q:
         booked = Q(is_booked(day))
         kept &= booked if filters.booking == "yes" else ~booked
     if filters.contact:
-        kept &= _contact(filters.contact, day)
+        kept &= _contact(filters.contact, clinic, day)
     return kept
 
 
-def _contact(choice: str, day: date) -> Q:
+def _contact(choice: str, clinic: Clinic | int, day: date) -> Q:
     if choice == "none":
-        return ~Q(can_be_reached())
+        return ~can_be_reached(clinic)
     if choice == "call":
         return Q(
             Exists(
@@ -177,15 +179,21 @@ def _contact(choice: str, day: date) -> Q:
     return Q(Exists(ContactPoint.objects.writable().filter(patient_id=OuterRef("patient_id"))))
 
 
-def narrow(rows: QuerySet[Screening], filters: Filters, day: date) -> QuerySet[Screening]:
+def narrow(
+    rows: QuerySet[Screening], filters: Filters, clinic: Clinic | int, day: date
+) -> QuerySet[Screening]:
     """Return the rows that the view and the reader's choices keep."""
-    view = in_view(filters.view, day)
+    view = in_view(filters.view, clinic, day)
     if view is not None:
         if filters.view in {View.OVERDUE, View.LONG_OVERDUE}:
-            # The same rows in a form that an index serves (a test holds the two together).
+            # The same rows in a form whose number the database can guess, so that it reads them
+            # in the order of the list's index (a test holds the two forms together).
             rows = rows.overdue(day)  # type: ignore[attr-defined]
-        rows = rows.filter(view)
-    return rows.filter(chosen(filters, day)) if filters.narrowed else rows
+            if filters.view is View.LONG_OVERDUE:
+                rows = rows.filter(due_on__lt=day - timedelta(days=LONG_OVERDUE_DAYS))
+        else:
+            rows = rows.filter(view)
+    return rows.filter(chosen(filters, clinic, day)) if filters.narrowed else rows
 
 
 def words_of(

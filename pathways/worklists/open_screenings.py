@@ -39,12 +39,12 @@ from pathways.rules.lifecycles import AppointmentState
 ORDER: tuple[OrderBy | str, ...] = (F("due_on").asc(nulls_last=True), "patient__mrn", "code")
 
 
-def screenings(clinic: Clinic, day: date, *, closed: bool = False) -> QuerySet[Screening]:
+def screenings(clinic: Clinic | int, day: date, *, closed: bool = False) -> QuerySet[Screening]:
     """Return one row per open screening of the clinic, with `status` as of the day, in ORDER.
 
     `closed` adds the rows that something has closed, for the whole record.
     """
-    rows = Screening.objects.in_clinic(clinic).with_status(day)
+    rows = Screening.objects.filter(clinic=clinic).with_status(day)
     if not closed:
         rows = rows.open().filter(Q(closed_from__isnull=True) | Q(closed_from__gt=day))
     return rows.order_by(*ORDER)  # type: ignore[no-any-return]
@@ -61,10 +61,9 @@ def next_booking(day: date) -> QuerySet[AppointmentPurpose]:
 
 
 def with_booking(rows: QuerySet[Screening], day: date) -> QuerySet[Screening]:
-    """Annotate `booked_on`, `booked_at` and `booking_id`: the next visit, today or later."""
+    """Annotate `booked_at` and `booking_id`: the next visit, today or later."""
     visits = next_booking(day)
     return rows.annotate(
-        booked_on=Subquery(visits.values("appointment__on")[:1]),
         booked_at=Subquery(
             visits.values("appointment__starts_at")[:1], output_field=DateTimeField()
         ),
@@ -108,12 +107,14 @@ def agrees_to_visit_mail() -> Subquery:
     return Subquery(said.order_by("-on", "-id").values("given")[:1])
 
 
-def can_be_reached() -> Exists:
-    """Say of each row whether its person has a phone, or an address that mail may go to."""
-    points = ContactPoint.objects.in_use().filter(
-        patient_id=OuterRef("patient_id"), suspended_at__isnull=True
-    )
+def can_be_reached(clinic: Clinic | int) -> Q:
+    """Keep the rows whose person has a phone, or an address that mail may go to.
+
+    One list of the clinic's people, made once for the question, not a look-up for every row.
+    """
+    points = ContactPoint.objects.in_use().filter(clinic=clinic, suspended_at__isnull=True)
     email = Q(kind=ContactPoint.EMAIL, verified_at__isnull=False, agreed=True)
-    return Exists(
-        points.annotate(agreed=agrees_to_visit_mail()).filter(Q(kind=ContactPoint.PHONE) | email)
+    reachable = points.annotate(agreed=agrees_to_visit_mail()).filter(
+        Q(kind=ContactPoint.PHONE) | email
     )
+    return Q(patient_id__in=reachable.values("patient_id"))

@@ -36,9 +36,9 @@ from pathways.rules.lifecycles import (
     Phase,
     ScreeningState,
 )
-from pathways.worklists.due_list import open_calls, reach_of
+from pathways.worklists.due_list import open_calls, reach_of, rows_of
 from pathways.worklists.due_rows import NO_REACH, DueRow, due_row
-from pathways.worklists.open_screenings import screenings, with_booking, with_reason
+from pathways.worklists.open_screenings import screenings
 from pathways.worklists.result_words import ResultRow, result_row
 from pathways.worklists.timeline import Moment, timeline
 
@@ -137,8 +137,7 @@ def patient_page(patient: Patient, clinic: Clinic, day: date) -> PatientPage:
     enrolment = _enrolment(patient)
     phases = list(enrolment.phases.all()) if enrolment else []
     holds = list(enrolment.holds.all()) if enrolment else []
-    owed = with_reason(with_booking(screenings(clinic, day).filter(patient=patient), day))
-    rows = list(owed.select_related("definition", "patient"))
+    rows = rows_of(screenings(clinic, day).filter(patient=patient), clinic, day)
     reach = reach_of({patient.pk}, clinic, day, open_calls(clinic, day)).get(patient.pk, NO_REACH)
     visits = list(
         Appointment.objects.in_clinic(clinic)
@@ -151,7 +150,7 @@ def patient_page(patient: Patient, clinic: Clinic, day: date) -> PatientPage:
         .filter(patient=patient)
         .order_by("-performed_on", "-id")
     )
-    titles = {row.code: row.definition.label for row in rows}
+    titles = {row.code: row.label for row in rows}
     open_visits = [v for v in visits if v.state == AppointmentState.BOOKED]
     open_visits.sort(key=lambda visit: visit.starts_at)
     current = next((hold for hold in holds if hold.until_on is None), None)

@@ -10,6 +10,8 @@ from django.urls import reverse
 from pathways.models import User
 from tests.views.house import House
 
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
 SCREENS = [(1280, False), (1280, True), (390, False), (390, True), (320, False)]
 
 
@@ -71,7 +73,7 @@ def test_a_form_with_errors_has_no_barrier_and_takes_the_focus_to_them(
     page.get_by_role("button", name="Book the visit").click()
     page.wait_for_selector(".error-summary")
     assert page.title().startswith("Error: ")
-    assert page.evaluate("document.activeElement.className") == "error-summary"
+    page.wait_for_function("() => document.activeElement.className === 'error-summary'")
     assert reader.barriers() == []
     page.get_by_role("link", name="Day: Enter a day").click()
     assert page.evaluate("document.activeElement.name") in {"on", ""}

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
 from django.urls import reverse
 
 from pathways.models import User
 from tests.views.house import House
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 FOCUSED_ROW = "[...document.querySelectorAll('[data-row]')].indexOf(document.activeElement)"
 
@@ -27,7 +30,7 @@ def test_rows_are_walked_asked_and_opened_without_a_pointer(
     page.keyboard.press("w")
     page.wait_for_selector(".why-row")
     assert page.locator(".why-row").count() == 1
-    assert "why-due" in page.evaluate("document.activeElement.className")
+    page.wait_for_function("() => document.activeElement.classList.contains('why-due')")
     assert page.locator(".why-row").get_by_role("heading", name="Why due?").is_visible()
 
 
@@ -49,7 +52,7 @@ def test_one_panel_is_open_at_a_time_and_closes_again(
     )
     assert links.nth(0).get_attribute("aria-expanded") == "false"
     links.nth(1).click()
-    page.wait_for_function("document.querySelectorAll('.why-row').length === 0")
+    page.wait_for_function("() => document.querySelectorAll('.why-row').length === 0")
     assert page.evaluate(FOCUSED_ROW) == 1
     assert reader.complaints == []
 

@@ -14,8 +14,8 @@ from django.urls import reverse
 from pathways.models import Clinic, PathwayVersion, Screening, User
 from pathways.rules.due_status import DueStatus
 from pathways.rules.lifecycles import Phase, ResultStatus, WorkItemKind
-from pathways.services import appointments, work_items
-from pathways.worklists import due_export
+from pathways.services import appointments, enrolments, work_items
+from pathways.worklists import due_counts, due_export, listed_rows
 from pathways.worklists.due_list import PAGE, for_day
 from pathways.worklists.due_rows import Deed
 from pathways.worklists.filters import Filters, Order, View
@@ -183,13 +183,48 @@ def test_what_is_chosen_is_kept_in_the_address() -> None:
 
 
 def questions(client_user: User) -> int:
+    """Count the questions of a page whose numbers nobody has counted yet."""
     client = signed_in(client_user)
     client.get(reverse("due-list"))
+    due_counts.forget()
     with CaptureQueriesContext(
         connection,
     ) as asked:
         assert client.get(reverse("due-list")).status_code == 200
     return sum(1 for each in asked if not each["sql"].startswith(TRANSACTION))
+
+
+@pytest.mark.parametrize("view", list(View))
+@pytest.mark.parametrize("order", list(Order))
+def test_the_question_written_once_finds_what_the_orm_finds(
+    cohort: Clinic, other_clinic: Clinic, view: View, order: Order
+) -> None:
+    asked = Filters(view=view, order=order)
+    for clinic in (cohort, other_clinic):
+        for day in (DAY, DAY + timedelta(days=45)):
+            orm = [row[0] for row in listed_rows._question(clinic.pk, day, asked)[3:9]]
+            assert [row.pk for row in listed_rows.read(clinic, day, asked, 3, 6)] == orm
+
+
+def test_numbers_kept_are_counted_again_after_any_change(cohort: Clinic) -> None:
+    before = for_day(cohort, DAY)
+    patient = Screening.objects.open().filter(clinic=cohort).first().patient
+    enrolments.hold(
+        enrolment=patient.enrolments.get(),
+        from_on=DAY,
+        reason="abroad",
+        review_on=DAY + timedelta(days=30),
+        by=people.SYSTEM,
+    )
+    after = for_day(cohort, DAY)
+    due_counts.forget()
+    assert after.counts == for_day(cohort, DAY).counts
+    assert after.counts != before.counts
+
+
+def test_a_page_beyond_the_last_shows_the_last(cohort: Clinic) -> None:
+    last = for_day(cohort, DAY).pages
+    assert for_day(cohort, DAY, page=last + 7).page == last
 
 
 def test_ten_questions_whatever_the_rows(

@@ -7,7 +7,7 @@
     document.querySelectorAll(".why-row").forEach((row) => row.remove());
     document.querySelectorAll('[data-why][aria-expanded="true"]').forEach((link) => {
       link.setAttribute("aria-expanded", "false");
-      link.textContent = "Why?";
+      link.querySelector("[data-word]").textContent = "Why?";
     });
   };
 
@@ -24,7 +24,11 @@
       return;
     }
     link.setAttribute("aria-expanded", "true");
-    link.textContent = "Hide why";
+    link.querySelector("[data-word]").textContent = "Hide why";
+  });
+
+  document.addEventListener("htmx:load", (event) => {
+    if (event.target.matches(".why-row")) event.target.querySelector(".why-due").focus();
   });
 
   /* Signed out or gone: the plain address says which. */
