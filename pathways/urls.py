@@ -62,6 +62,7 @@ urlpatterns: list[URLPattern] = [
     path(f"{RESULT}in-error/", results.in_error, name="result-in-error"),
     path(f"{RESULT}reject/", results.reject, name="result-reject"),
     path(f"{PERSON}phase/", enrolments.change_phase, name="change-phase"),
+    path(f"{PERSON}transplant/", enrolments.transplant, name="transplant"),
     path(f"{PERSON}hold/", enrolments.hold, name="hold"),
     path(f"{PERSON}resume/", enrolments.resume, name="resume"),
     path(f"{PERSON}transfer/", enrolments.transfer, name="transfer"),

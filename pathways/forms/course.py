@@ -20,6 +20,12 @@ class PhaseForm(ClinicForm):
     since_on = Day(label="Since", help_text="The first day of the new phase")
 
 
+class TransplantForm(ClinicForm):
+    """Day 0 of a transplant."""
+
+    on = Day(label="Day 0", help_text="Fixed milestones, such as day 100, are counted from it")
+
+
 class HoldForm(ClinicForm):
     """Why nothing is asked of this person for a while, and when somebody looks again."""
 

@@ -33,7 +33,7 @@ from pathways.rules.rule_types import (
     Rule,
 )
 
-NO_BASELINE = "No baseline date recorded"
+NO_BASELINE = "No transplant date recorded"
 NO_CYCLE = "No cycle recorded"
 
 # Reading a member off its enum costs as much as a sum of dates; these are on the hot path.

@@ -102,6 +102,26 @@ def change_phase(*, enrolment: Enrolment, phase: Phase, since_on: date, by: Acto
     return period
 
 
+def record_transplant(*, enrolment: Enrolment, on: date, by: Actor) -> Enrolment:
+    """Write down day 0 of a transplant, or put it right; fixed milestones are counted from it."""
+    _check_running(enrolment)
+    _check_day(on, enrolment.patient, "on")
+    before = enrolment.transplant_on
+    if before == on:
+        raise Refused(f"Day 0 is {on} already.", field="on")
+    with transaction.atomic():
+        enrolment.transplant_on = on
+        enrolment.save()
+        _record(
+            enrolment,
+            "recorded a transplant",
+            by,
+            {"from": before.isoformat() if before else None, "to": on.isoformat()},
+        )
+        reminders.replan([enrolment], by=by)
+    return enrolment
+
+
 def hold(
     *, enrolment: Enrolment, from_on: date, reason: str, review_on: date, by: Actor
 ) -> HoldPeriod:

@@ -10,7 +10,15 @@ from django import forms
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 
-from pathways.forms.course import DeathForm, EndForm, HoldForm, PhaseForm, ResumeForm, ReturnForm
+from pathways.forms.course import (
+    DeathForm,
+    EndForm,
+    HoldForm,
+    PhaseForm,
+    ResumeForm,
+    ReturnForm,
+    TransplantForm,
+)
 from pathways.models import Enrolment, Patient
 from pathways.rules.due_phrase import short_date
 from pathways.rules.lifecycles import PHASE_LABELS, Phase
@@ -73,6 +81,27 @@ def change_phase(request: HttpRequest, patient_id: UUID) -> HttpResponse:
         button="Change the phase",
         deed=deed,
         note="Nothing is due before the new phase began. What is late already stays late.",
+    )
+
+
+@worker_required
+def transplant(request: HttpRequest, patient_id: UUID) -> HttpResponse:
+    """Write down day 0; the milestones counted from it follow."""
+    enrolment = _latest(request, patient_of(request, patient_id))
+    _, day = here(request)
+
+    def deed(words: Mapping[str, Any]) -> str:
+        enrolments.record_transplant(enrolment=enrolment, on=words["on"], by=actor_of(request))
+        return f"Transplant day 0 is {short_date(words['on'], day)}. Other due dates unchanged."
+
+    return _course(
+        request,
+        enrolment,
+        form=TransplantForm(sent(request), initial={"on": enrolment.transplant_on}),
+        title="Transplant day",
+        button="Save the day",
+        deed=deed,
+        note="A late visit does not move the next milestone.",
     )
 
 

@@ -334,3 +334,16 @@ def test_a_batch_costs_the_same_number_of_queries(
     many = few + [enrol(make_patient(clinic), pathway_version) for _ in range(12)]
     with django_assert_max_num_queries(12):  # type: ignore[attr-defined]
         scheduling.reschedule(many, by=SYSTEM)
+
+
+def test_the_hundredth_day_is_counted_from_the_transplant_and_a_late_visit_moves_nothing(
+    at: At, clinic: Clinic, pathway_version: PathwayVersion
+) -> None:
+    at("2026-11-11 09:00")
+    enrolment = enrol(make_patient(clinic), pathway_version, phase=Phase.POST_TRANSPLANT)
+    row = Screening.objects.open().get(enrolment=enrolment, code="day-100-review")
+    assert row.not_assessable == "No transplant date recorded"
+    enrolments.record_transplant(enrolment=enrolment, on=date(2026, 8, 3), by=SYSTEM)
+    row.refresh_from_db()
+    assert (row.due_on, row.overdue_from) == (date(2026, 11, 11), date(2026, 11, 22))
+    assert row.status_on(date(2026, 11, 11)).status is DueStatus.DUE

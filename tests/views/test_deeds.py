@@ -232,3 +232,14 @@ def test_a_name_with_markup_is_written_out(house: House, nurse: User) -> None:
     )
     body = signed_in(nurse).get(reverse("patient", args=[person.pk])).content.decode()
     assert "<script>alert" not in body.lower()
+
+
+def test_the_transplant_day_typed_on_the_page_is_written_down(house: House, nurse: User) -> None:
+    address = reverse("transplant", args=[house.patient.pk])
+    client = signed_in(nurse)
+    seen = client.get(address).context["seen"]
+    day = clock.today(house.patient.clinic) - timedelta(days=20)
+    answer = client.post(address, {"on": day.isoformat(), "seen": seen}, follow=True)
+    assert b"Transplant day 0 is" in answer.content
+    enrolment = house.patient.enrolments.get()
+    assert enrolment.transplant_on == day
