@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from crispy_forms.helper import FormHelper
 from django import forms
+from django.core.validators import MaxValueValidator, MinValueValidator
 
 REASON_LENGTH = 200
 
@@ -20,8 +22,14 @@ class ClinicForm(forms.Form):
         self.helper.disable_csrf = True
 
 
+EARLIEST, LATEST = date(1900, 1, 1), date(2199, 12, 31)
+
+
 class Day(forms.DateField):
-    """A calendar day; the browser's own chooser where there is one."""
+    """A calendar day; the browser's own chooser where there is one.
+
+    A year that nobody means (206, 20266) is refused here: dates are computed onwards from it.
+    """
 
     def __init__(self, **kwargs: Any) -> None:
         kwargs.setdefault(
@@ -31,6 +39,10 @@ class Day(forms.DateField):
         kwargs.setdefault("error_messages", {"invalid": "Enter a day, such as 2026-12-03"})
         kwargs["error_messages"].setdefault("required", "Enter a day")
         super().__init__(**kwargs)
+        self.validators += [
+            MinValueValidator(EARLIEST, "Check the year"),
+            MaxValueValidator(LATEST, "Check the year"),
+        ]
 
 
 class Hour(forms.TimeField):

@@ -38,4 +38,8 @@ class ClinicMiddleware:
             request.memberships = memberships  # type: ignore[attr-defined]
             request.membership = current  # type: ignore[attr-defined]
             request.clinic = current.clinic if current else None  # type: ignore[attr-defined]
-        return self.get_response(request)
+        response = self.get_response(request)
+        if request.user.is_authenticated:
+            # Nobody reads a patient's page with the Back button after the reader signed out.
+            response.headers.setdefault("Cache-Control", "no-store")
+        return response

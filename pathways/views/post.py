@@ -29,7 +29,7 @@ from pathways.views.doors import (
     here,
     worker_required,
 )
-from pathways.views.sheets import sheet_response
+from pathways.views.sheets import sheet_response, without_keys
 from pathways.worklists.message_words import kind_words, state_tag, state_words
 from pathways.worklists.post import post as read_post
 
@@ -86,7 +86,7 @@ def letter(request: HttpRequest, message_id: int) -> HttpResponse:
         "state": state_tag(message.state),
         "tag": state_words(message.state).capitalize(),
         "subject": subject,
-        "text": text,
+        "text": without_keys(text),
         "events": message.events.all(),
         "tries": message.delivery_attempts.all(),
         "waits": message.state == MessageState.QUEUED,
