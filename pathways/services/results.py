@@ -27,6 +27,8 @@ from pathways.services.result_rows import (
     write_words,
 )
 
+LONGEST_WAIT_DAYS = 180  # proposed; the slowest analyte of the catalogue takes far less
+
 
 def record(*, result: Result, by: Actor, source: str = "staff") -> Observation:
     """Write down one result and reschedule its person."""
@@ -55,6 +57,13 @@ def check(result: Result, *, today: date) -> None:
         raise Refused("It was reported before it was performed.", field="reported_on")
     if result.reported_on and result.reported_on > today:
         raise Refused(f"{result.reported_on} lies in the future.", field="reported_on")
+    wait = (result.expected_on - result.performed_on).days if result.expected_on else 0
+    if not 0 <= wait <= LONGEST_WAIT_DAYS:
+        # A slip in the year would let a lost sample count as awaited for ever.
+        raise Refused(
+            f"Expect it between the day it was taken and {LONGEST_WAIT_DAYS} days later.",
+            field="expected_on",
+        )
     if result.counts_early and not result.counts_reason.strip():
         raise Refused("Say why this early result counts.", field="counts_reason")
 

@@ -105,3 +105,20 @@ def test_a_result_of_another_clinics_person_is_refused(patient: Patient) -> None
 def test_the_expected_day_of_a_sample_comes_from_the_catalogue(patient: Patient) -> None:
     sample = record(patient, "vegf", date(2026, 11, 18), status=COLLECTED)
     assert sample.expected_on == date(2026, 12, 9)
+
+
+@pytest.mark.parametrize(
+    ("expected_on", "fits"),
+    [("2026-11-17", False), ("2026-11-18", True), ("2027-05-17", True), ("2027-05-18", False)],
+)
+def test_a_slip_in_the_year_never_lets_a_sample_count_as_awaited_for_ever(
+    patient: Patient, expected_on: str, fits: bool
+) -> None:
+    taken, expected = date(2026, 11, 18), date.fromisoformat(expected_on)
+    if fits:
+        record(patient, "vegf", taken, status=COLLECTED, expected_on=expected)
+        assert Observation.objects.get(patient=patient).expected_on == expected
+        return
+    with pytest.raises(Refused) as refusal:
+        record(patient, "vegf", taken, status=COLLECTED, expected_on=expected)
+    assert refusal.value.field == "expected_on"
