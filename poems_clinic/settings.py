@@ -27,6 +27,10 @@ DEBUG = env.flag("DEBUG", False)
 if IN_PRODUCTION and DEBUG:
     raise ImproperlyConfigured("DEBUG shows patient data on error pages. Unset it in production.")
 ALLOWED_HOSTS = env.words("ALLOWED_HOSTS", () if IN_PRODUCTION else ("*",))
+if IN_PRODUCTION and (not ALLOWED_HOSTS or "*" in ALLOWED_HOSTS):
+    raise ImproperlyConfigured(
+        "ALLOWED_HOSTS must name the hosts of this clinic (staff, and the links in mail), not *."
+    )
 CSRF_TRUSTED_ORIGINS = env.words("CSRF_TRUSTED_ORIGINS")
 
 # The one variable that sets the day for process tests; read by pathways/clock.py alone.

@@ -52,7 +52,9 @@ def test_production_with_everything_set_starts(
     assert made["DEBUG"] is False
 
 
-@pytest.mark.parametrize("name", ["SECRET_KEY", "LINK_KEY", "DATABASE_URL", "CELERY_BROKER_URL"])
+@pytest.mark.parametrize(
+    "name", ["SECRET_KEY", "LINK_KEY", "ALLOWED_HOSTS", "DATABASE_URL", "CELERY_BROKER_URL"]
+)
 def test_production_refuses_to_start_without(
     name: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
@@ -66,6 +68,7 @@ def test_production_refuses_to_start_without(
     [
         ("SECRET_KEY", "short"),
         ("LINK_KEY", "short"),
+        ("ALLOWED_HOSTS", "clinic.example,*"),
         ("DEBUG", "true"),
         ("POEMS_TODAY", "2026-11-21"),
         ("CRASH_AT", "after-claim"),
