@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from pathways.catalogue import DocumentEntry, DocumentList, Standing, load_documents
 
+ALL = "all"
 _TAGS = {
     Standing.ACCEPTED: "done",
     Standing.CONTESTED: "unsure",
@@ -39,7 +40,7 @@ def read_documents(words: str = "", chosen: str = "", standing: str = "") -> Doc
     wanted = [word.casefold() for word in words.split()]
     keys = {each.key for each in every}
     if chosen not in keys:
-        chosen = "" if wanted or standing else every[0].key
+        chosen = "" if wanted or standing or chosen == ALL else every[0].key
     groups, lists, total = [], [], 0
     for each in every:
         fitting = [entry for entry in each.entries if _fits(entry, wanted, standing)]
