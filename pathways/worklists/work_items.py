@@ -76,7 +76,7 @@ def for_day(
     shown = rows.select_related("patient").prefetch_related("patient__contact_points")
     listed = list(shown[(page - 1) * PAGE : page * PAGE])
     counts = [("", "Everything", counted["every"])]
-    counts += [(each.value, each.value.capitalize(), counted[each.name]) for each in WorkItemKind]
+    counts += [(each.value, _name(each), counted[each.name]) for each in WorkItemKind]
     return WorkList(
         rows=tuple(_row(item, day) for item in listed),
         total=total,
@@ -84,6 +84,11 @@ def for_day(
         counts=tuple(row for row in counts if row[2] or row[0] in ("", kind, "call")),
         put_off=counted["put_off"],
     )
+
+
+def _name(kind: WorkItemKind) -> str:
+    """The due list counts the same calls under the same name."""
+    return "Calls today" if kind is WorkItemKind.CALL else kind.value.capitalize()
 
 
 def _row(item: WorkItem, day: date) -> WorkRow:
