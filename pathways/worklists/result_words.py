@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -43,9 +44,16 @@ def label_of(code: str) -> str:
     return entry.label if entry else code.replace("-", " ").capitalize()
 
 
+def with_specimen(label: str, specimen: str) -> str:
+    """Return the label with its specimen, named once: "Immunofixation, serum" stays as it is."""
+    if not specimen or re.search(rf"\b{re.escape(specimen)}\b", label, re.IGNORECASE):
+        return label
+    return f"{label}, {specimen}"
+
+
 def result_row(row: Observation, day: date) -> ResultRow:
     """Return one result in words, as of the day."""
-    label = f"{label_of(row.code)}, {row.specimen}" if row.specimen else label_of(row.code)
+    label = with_specimen(label_of(row.code), row.specimen)
     value = (
         f"{_COMPARATORS[row.comparator]}{number_words(row.value)}" if row.value is not None else ""
     )
