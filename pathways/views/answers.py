@@ -16,8 +16,10 @@ from functools import wraps
 from typing import Any
 
 from django.contrib.auth.decorators import login_not_required
+from django.core.exceptions import SuspiciousOperation
 from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponse
+from django.http.multipartparser import MultiPartParserError
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
@@ -51,7 +53,11 @@ def _page(draw: Callable[[HttpRequest, str], HttpResponse]) -> View:
     @wraps(draw)
     def view(request: HttpRequest, token: str) -> HttpResponse:
         try:
-            response = draw(request, token)
+            try:
+                response = draw(request, token)
+            except (SuspiciousOperation, MultiPartParserError):
+                # Too much was sent, or what no form sends: no fault of ours, and nothing was done.
+                response = _bad_link(request, status=400)
         except Exception as error:
             # Where it broke, not with what: a traceback can carry what somebody typed.
             log.error("An answer page failed: %s in %s", type(error).__name__, draw.__name__)
@@ -154,8 +160,8 @@ def _paused(link: Link, until: datetime) -> HttpResponse:
     return pages.page("paused", link, status=429, day="" if is_today else day, time=time)
 
 
-def _bad_link(request: HttpRequest) -> HttpResponse:
-    return pages.drawn("bad_link", clinic=pages.clinic_of_host(request), status=404)
+def _bad_link(request: HttpRequest, *, status: int = 404) -> HttpResponse:
+    return pages.drawn("bad_link", clinic=pages.clinic_of_host(request), status=status)
 
 
 def _failed(request: HttpRequest) -> HttpResponse:

@@ -629,6 +629,40 @@ def test_a_fault_of_ours_says_that_nothing_was_saved(
     assert "1968" not in caplog.text
 
 
+# What no form of ours sends
+
+
+FORM = "application/x-www-form-urlencoded"
+
+
+@pytest.mark.parametrize("purpose", [CALL, STOP, WHEN])
+@pytest.mark.parametrize(
+    ("body", "content_type"),
+    [
+        ("answer=" + "x" * 2_700_000, FORM),
+        ("&".join(f"a{number}=1" for number in range(1001)), FORM),
+        ("day=14", "multipart/form-data"),
+        ("day=14", "multipart/form-data; boundary=é"),
+    ],
+    ids=["too much", "too many fields", "no boundary", "no such boundary"],
+)
+def test_a_post_that_cannot_be_read_meets_the_bad_link_page(
+    message: Message, purpose: LinkPurpose, body: str, content_type: str
+) -> None:
+    before = everything()
+    response = Client().post(link(message, purpose), body, content_type=content_type)
+    assert response.status_code == 400
+    assert headline(response) == "This link does not work"
+    assert response["Cache-Control"] == "no-store"
+    assert everything() == before
+
+
+def test_a_mail_program_that_posts_too_much_still_stops_the_emails(message: Message) -> None:
+    response = Client().post(one_click(message), "x" * 2_700_000, content_type=FORM)
+    assert response.status_code == 200
+    assert headline(response) != "This link does not work"
+
+
 # Every page at once
 
 
