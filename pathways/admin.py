@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.contrib import admin, messages
+from django.contrib import admin
 from django.db import models, transaction
 from django.db.models import Q, QuerySet
 from django.forms import ModelForm
@@ -200,28 +200,38 @@ class VersionPage(ClinicAdmin):
         return admin.ModelAdmin.get_queryset(self, request).filter(own)
 
 
+class SignOffForm(ModelForm):
+    """A signature that the service will take; what it would refuse is told at its field."""
+
+    def clean(self) -> dict[str, Any]:
+        """Ask the service's own check, so that the two never differ."""
+        words: dict[str, Any] = super().clean() or self.cleaned_data
+        if {"version", "clinic", "signed_by", "signed_on"} <= words.keys():
+            try:
+                words["signed_by"] = catalogue.checked_signature(**words)
+            except Refused as refusal:
+                self.add_error(refusal.field, refusal.message)
+        return words
+
+
 @admin.register(PathwaySignOff)
 class SignOffPage(ClinicAdmin):
     """A clinician's name under a version for one clinic; added by the service, never changed."""
 
     may_add = True
+    form = SignOffForm
     list_display = ("version", "clinic", "signed_by", "signed_on")
     fields = ("version", "clinic", "signed_by", "signed_on")
 
     def save_model(self, request: HttpRequest, obj: Any, form: ModelForm, change: bool) -> None:
         """Sign through the service, which writes the row and its event."""
-        try:
-            signed = catalogue.sign(
-                version=obj.version,
-                clinic=obj.clinic,
-                signed_by=obj.signed_by,
-                signed_on=obj.signed_on,
-                by=Actor.person(request.user),  # type: ignore[arg-type]
-            )
-        except Refused as refusal:
-            self.message_user(request, refusal.message, messages.ERROR)
-            return
-        obj.pk = signed.pk
+        obj.pk = catalogue.sign(
+            version=obj.version,
+            clinic=obj.clinic,
+            signed_by=obj.signed_by,
+            signed_on=obj.signed_on,
+            by=Actor.person(request.user),  # type: ignore[arg-type]
+        ).pk
 
     def formfield_for_foreignkey(
         self, db_field: models.ForeignKey, request: HttpRequest | None, **kwargs: Any
@@ -244,26 +254,26 @@ class ReadOnly(ClinicAdmin):
     list_per_page = 50
     show_full_result_count = False
 
-
-@admin.register(Patient)
-class PatientPage(ReadOnly):
-    """People."""
-
-    list_display = ("mrn", "family_name", "given_name", "birth_date", "clinic")
-    search_fields = ("mrn", "family_name", "given_name")
-
     def change_view(self, request: HttpRequest, object_id: str, *args: Any, **kwargs: Any) -> Any:
-        """Opening a person is a read event here too."""
-        person = self.get_object(request, object_id)
-        if person is not None:
+        """Opening a row about a person is a read event here too."""
+        row = self.get_object(request, object_id)
+        person = row if isinstance(row, Patient) else getattr(row, "patient", None)
+        if row is not None and person is not None:
             audit.record(
                 by=Actor.person(request.user),  # type: ignore[arg-type]
-                verb="opened the page",
-                subject=person,
-                clinic=person.clinic,
+                verb=audit.OPENED,
+                subject=row,
+                clinic=row.clinic,
                 patient=person,
             )
         return super().change_view(request, object_id, *args, **kwargs)
+
+
+@admin.register(Patient)
+class PatientPage(ReadOnly):
+    """People. Not searched here: the admin would write a name into the address."""
+
+    list_display = ("mrn", "family_name", "given_name", "birth_date", "clinic")
 
 
 @admin.register(AuditEvent)

@@ -14,6 +14,10 @@ from pathways.services.actors import Actor
 
 _make = bulk.Maker(AuditEvent)
 
+# Reading changes nothing, so neither verb answers the question who changed a row.
+OPENED, READ_AN_EMAIL = "opened the page", "read an email"
+READS = (OPENED, READ_AN_EMAIL)
+
 
 def event(
     *,

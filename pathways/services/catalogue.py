@@ -140,13 +140,10 @@ def _row(
     )
 
 
-def sign(
-    *, version: PathwayVersion, clinic: Clinic, signed_by: str, signed_on: date, by: Actor
-) -> PathwaySignOff:
-    """Put a clinician's name under a version for one clinic; until then no patient gets mail.
-
-    The same person signing the same version again changes nothing.
-    """
+def checked_signature(
+    *, version: PathwayVersion, clinic: Clinic, signed_by: str, signed_on: date
+) -> str:
+    """Return the name as it is kept, or raise Refused: what `sign` asks before it writes."""
     name = " ".join(signed_by.split())
     if not name:
         raise Refused("Give the name and role of the clinician who signs.", field="signed_by")
@@ -158,6 +155,19 @@ def sign(
         )
     if version.clinic_id not in (None, clinic.pk):
         raise Refused("This version belongs to another clinic.", field="version")
+    return name
+
+
+def sign(
+    *, version: PathwayVersion, clinic: Clinic, signed_by: str, signed_on: date, by: Actor
+) -> PathwaySignOff:
+    """Put a clinician's name under a version for one clinic; until then no patient gets mail.
+
+    The same person signing the same version again changes nothing.
+    """
+    name = checked_signature(
+        version=version, clinic=clinic, signed_by=signed_by, signed_on=signed_on
+    )
     with transaction.atomic():
         row, created = PathwaySignOff.objects.get_or_create(
             version=version,
