@@ -36,6 +36,7 @@ urlpatterns: list[URLPattern] = [
     path("sign-out/", sessions.sign_out, name="sign-out"),
     path("clinic/", sessions.switch_clinic, name="switch-clinic"),
     path("settings/", sessions.settings, name="settings"),
+    path("password/", sessions.change_password, name="change-password"),
     # For machines.
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),

@@ -93,3 +93,11 @@ def _account(username: str, name: str, email: str, password: str) -> User:
         raise Refused(f"{field}: {complaints[0]}", field=field) from error
     user.save()
     return user
+
+
+def change_password(*, user: User, password: str, clinic: Clinic | None, by: Actor) -> None:
+    """Set another password; sessions made with the old one end. The event holds neither."""
+    with transaction.atomic():
+        user.set_password(password)
+        user.save(update_fields=["password"])
+        audit.record(by=by, verb="changed the password", subject=user, clinic=clinic)
