@@ -19,6 +19,7 @@ from django.shortcuts import redirect, render
 
 from pathways.models import AuditEvent, Patient, User
 from pathways.rules.dates import zone
+from pathways.services import audit
 from pathways.services.errors import Refused
 from pathways.views.doors import here
 from pathways.worklists.patient_page import banner_of
@@ -92,9 +93,10 @@ def who_changed(request: HttpRequest, subject: models.Model | None) -> str:
     clinic, _ = here(request)
     last = None
     if subject is not None:
-        last = AuditEvent.objects.filter(
+        events = AuditEvent.objects.filter(
             clinic=clinic, subject_type=type(subject).__name__, subject_id=str(subject.pk)
-        ).first()
+        )
+        last = events.exclude(verb__in=audit.READS).first()
     if last is None:
         return "Somebody changed this while you were writing."
     who = _name(last.user) if last.user else last.actor

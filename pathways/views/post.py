@@ -70,15 +70,8 @@ def _message(request: HttpRequest, message_id: int) -> Message:
 def letter(request: HttpRequest, message_id: int) -> HttpResponse:
     """Show one email as its reader sees it, its tries and its changes of state."""
     message = _message(request, message_id)
-    clinic, day = here(request)
-    if message.patient is not None:
-        audit.record(
-            by=actor_of(request),
-            verb="read an email",
-            subject=message,
-            clinic=clinic,
-            patient=message.patient,
-        )
+    _, day = here(request)
+    _opened(request, message, audit.READ_AN_EMAIL)
     subject, text, _ = _words(message)
     context = {
         "message": message,
@@ -100,8 +93,22 @@ def letter(request: HttpRequest, message_id: int) -> HttpResponse:
 @require_safe
 def sheet(request: HttpRequest, message_id: int) -> HttpResponse:
     """Return the email's own page, for the closed frame of `letter`; its links lead nowhere."""
-    _, _, html = _words(_message(request, message_id))
+    message = _message(request, message_id)
+    _opened(request, message, audit.OPENED)
+    _, _, html = _words(message)
     return sheet_response(html)
+
+
+def _opened(request: HttpRequest, message: Message, verb: str) -> None:
+    """Write down who read a patient's letter; the frame of `letter` may also be opened alone."""
+    if message.patient is not None:
+        audit.record(
+            by=actor_of(request),
+            verb=verb,
+            subject=message,
+            clinic=message.clinic,
+            patient=message.patient,
+        )
 
 
 def _words(message: Message) -> tuple[str, str, str]:
