@@ -15,13 +15,14 @@ from pathways.models import Clinic
 from pathways.rules.due_status import DueStatus
 from pathways.rules.lifecycles import PHASE_LABELS
 from pathways.services import audit
+from pathways.views import searches
 from pathways.views.doors import actor_of, clinic_required, here
 from pathways.worklists import due_export
 from pathways.worklists.choosers import owner_options, screening_options
 from pathways.worklists.due_list import DueList, for_day, one_row
 from pathways.worklists.due_rows import Deed, DueRow
 from pathways.worklists.filters import ORDER_WORDS, VIEW_WORDS, Filters, Order, View
-from pathways.worklists.why_due import why_due
+from pathways.worklists.why_due import WhyDue, why_due
 
 _STATUS_OPTIONS = [
     (DueStatus.OVERDUE.value, "Overdue"),
@@ -39,12 +40,18 @@ _STATUS_OPTIONS = [
 @clinic_required
 @require_safe
 def due_list(request: HttpRequest) -> HttpResponse:
-    """Show the clinic's open screenings; everything chosen stands in the address."""
+    """Show the clinic's open screenings; all that is chosen but a name stands in the address."""
+    clean = searches.without_words(request)
+    if clean is not None:
+        return clean
     clinic, day = here(request)
-    filters = Filters.read(request.GET)
+    number, words = searches.words_of(request)
+    filters = replace(Filters.read(request.GET), found=number, q=words)
     listed = for_day(clinic, day, filters, _page(request))
     opened = request.GET.get("why", "")
     panel = why_due(clinic, day, int(opened)) if opened.isdecimal() and len(opened) < 16 else None
+    if panel is not None:
+        _opened(request, panel)
     return render(
         request,
         "due/list.html",
@@ -95,9 +102,22 @@ def why(request: HttpRequest, screening_id: int) -> HttpResponse:
     panel = why_due(clinic, day, screening_id)
     if panel is None:
         raise Http404
+    _opened(request, panel)
     context = {"panel": panel, "row": one_row(clinic, day, screening_id), "today": day}
     in_place = getattr(request, "htmx", False)
     return render(request, "due/why_row.html" if in_place else "due/why.html", context)
+
+
+def _opened(request: HttpRequest, panel: WhyDue) -> None:
+    """Write down who read why something is due: the panel tells of one person's record."""
+    clinic, _ = here(request)
+    audit.record(
+        by=actor_of(request),
+        verb=audit.OPENED,
+        subject=panel.screening,
+        clinic=clinic,
+        patient=panel.screening.patient,
+    )
 
 
 @clinic_required
@@ -190,6 +210,11 @@ def _empty(filters: Filters, listed: DueList) -> dict[str, str]:
             "heading": "Nobody is on the list yet",
             "line": "Screenings appear here as soon as a person is enrolled on the pathway.",
         }
+    if filters.view is View.UNREACHABLE:
+        line = (
+            "Everybody who is due has a phone number, or an email address that letters may go to."
+        )
+        return {"heading": "Nobody is out of reach", "line": line}
     due = listed.counts[View.NOT_BOOKED]
     line = f"{due} screenings are due without a booking." if due else "Nothing waits for a booking."
     return {"heading": f"Nothing under “{VIEW_WORDS[filters.view]}”", "line": line}

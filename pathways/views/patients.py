@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from urllib.parse import urlencode
 from uuid import UUID
 
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_safe
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods, require_safe
 
 from pathways.rules.lifecycles import PHASE_LABELS
 from pathways.services import audit
+from pathways.views import searches
 from pathways.views.doors import actor_of, clinic_required, here, patient_of
 from pathways.views.due_list import deed_address
+from pathways.worklists.filters import Filters
 from pathways.worklists.find import found_people
 from pathways.worklists.patient_page import patient_page
 
@@ -25,7 +29,10 @@ PAGE = 50
 def patients(request: HttpRequest) -> HttpResponse:
     """List the clinic's people, or those whose name or number contains every word asked for."""
     clinic, day = here(request)
-    words = request.GET.get("q", "").strip()[:80].replace("\0", "")
+    clean = searches.without_words(request)
+    if clean is not None:
+        return clean
+    number, words = searches.words_of(request)
     phase = request.GET.get("phase", "")
     people = found_people(clinic, words, phase)
     page = Paginator(people, PAGE).get_page(request.GET.get("page"))
@@ -37,28 +44,33 @@ def patients(request: HttpRequest) -> HttpResponse:
             "find": words,
             "phase": phase,
             "phases": [(key.value, label, key == phase) for key, label in PHASE_LABELS.items()],
-            "previous": _address(words, phase, page.number - 1) if page.has_previous() else "",
-            "next": _address(words, phase, page.number + 1) if page.has_next() else "",
+            "unsearched": _address("", phase),
+            "previous": _address(number, phase, page.number - 1) if page.has_previous() else "",
+            "next": _address(number, phase, page.number + 1) if page.has_next() else "",
             "today": day,
         },
     )
 
 
-def _address(words: str, phase: str, number: int) -> str:
-    return "?" + urlencode({"q": words, "phase": phase, "page": number})
+def _address(number: str, phase: str, page: int = 1) -> str:
+    asked = {"found": number, "phase": phase, "page": str(page) if page > 1 else ""}
+    return "?" + urlencode({name: value for name, value in asked.items() if value})
 
 
 @clinic_required
-@require_safe
+@require_http_methods(["GET", "HEAD", "POST"])
 def find(request: HttpRequest) -> HttpResponse:
-    """Go straight to the only person who fits; else show who does."""
-    clinic, _ = here(request)
-    words = request.GET.get("q", "").strip()[:80].replace("\0", "")
-    if words:
-        found = list(found_people(clinic, words)[:2])
-        if len(found) == 1:
-            return redirect("patient", found[0].pk)
-    return patients(request)
+    """Take the words of a search by POST, and show its list under an address without them.
+
+    The due list's other filters come along and stand in the address as ever.
+    """
+    number = searches.keep(request, request.POST.get(searches.WORDS, ""))
+    if request.POST.get("list") == "due":
+        filters = replace(Filters.read(request.POST), found=number)
+        address = reverse("due-list") + filters.address()
+    else:
+        address = reverse("patients") + _address(number, request.POST.get("phase", ""))
+    return redirect(address.removesuffix("?"))
 
 
 @clinic_required
@@ -69,7 +81,7 @@ def patient(request: HttpRequest, patient_id: UUID) -> HttpResponse:
     clinic, day = here(request)
     audit.record(
         by=actor_of(request),
-        verb="opened the page",
+        verb=audit.OPENED,
         subject=person,
         clinic=clinic,
         patient=person,

@@ -1,4 +1,4 @@
-"""What a reader of the due list may ask for. Everything lives in the address."""
+"""What a reader of the due list may ask for. All but the search words lives in the address."""
 
 from __future__ import annotations
 
@@ -60,10 +60,15 @@ ORDER_WORDS: Mapping[Order, str] = {
 
 @dataclass(frozen=True, slots=True)
 class Filters:
-    """The reader's choices; blank means any. Unknown words are read as blank."""
+    """The reader's choices; blank means any. Unknown words are read as blank.
+
+    `q` holds the words searched for, mostly a name. The reader's session keeps them, and an
+    address carries only `found`, their number there.
+    """
 
     view: View = View.OPEN
     q: str = ""
+    found: str = ""
     status: str = ""
     screening: str = ""
     phase: str = ""
@@ -74,7 +79,10 @@ class Filters:
 
     @classmethod
     def read(cls, words: Mapping[str, str]) -> Filters:
-        """Read the choices from an address; what is not understood counts as no choice."""
+        """Read the choices from an address; what is not understood counts as no choice.
+
+        Search words and their number are the session's to give, so neither is read here.
+        """
         values = {item.name: words.get(item.name, "").strip() for item in fields(cls)}
         view = next((view for view in View if view == values["view"]), View.OPEN)
         order = next((order for order in Order if order == values["order"]), Order.DUE)
@@ -83,7 +91,6 @@ class Filters:
         contact = values["contact"] if values["contact"] in {"none", "call", "email"} else ""
         return cls(
             view=view,
-            q=values["q"][:80].replace("\0", ""),
             status=status,
             screening=values["screening"][:50].replace("\0", ""),
             phase=values["phase"][:20].replace("\0", ""),
@@ -111,6 +118,7 @@ class Filters:
     def address(self, **changes: str | int) -> str:
         """Return the query of an address with these choices, changed as asked; blanks left out."""
         words = {item.name: str(getattr(self, item.name)) for item in fields(self)}
+        del words["q"]
         words |= {name: str(value) for name, value in changes.items()}
         kept = {name: value for name, value in words.items() if value}
         return f"?{urlencode(kept)}" if kept else "?"
@@ -118,6 +126,8 @@ class Filters:
     def without(self, name: str) -> Filters:
         """Return the same choices without one."""
         changed: dict[str, Any] = {name: ""}
+        if name == "q":
+            changed["found"] = ""
         return replace(self, **changed)
 
 

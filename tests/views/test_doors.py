@@ -28,8 +28,8 @@ OPEN = {
     "mailbox-sheet",
     "mailbox-calendar",
 }
-# One's own affairs: any signed-in person, by POST.
-OWN = {"sign-out", "switch-clinic", "settings"}
+# One's own affairs: any signed-in person; what changes something, by POST.
+OWN = {"sign-out", "switch-clinic", "settings", "change-password"}
 GUARDED = sorted(str(each.name) for each in urlpatterns if each.name not in OPEN | OWN)
 DOORS = {str(each.name): getattr(each.callback, ROLE, None) for each in urlpatterns}
 
@@ -76,7 +76,7 @@ def test_a_stranger_sees_nothing_of_this_clinic_in_lists(
     name: str, house: House, stranger: User
 ) -> None:
     answer = signed_in(stranger).get(address(name, house))
-    assert answer.status_code in {200, 403}
+    assert answer.status_code in {200, 403} or name == "find"  # which leads on to a list
     body = b"".join(answer) if answer.streaming else answer.content
     assert b"QUILLFEATHER" not in body
     assert house.patient.mrn.encode() not in body
@@ -116,7 +116,11 @@ def test_an_auditor_cannot_change_anything_by_posting(
     assert signed_in(auditor).post(address(name, house), {}).status_code == 403
 
 
-@pytest.mark.parametrize("name", sorted(name for name in GUARDED if DOORS[name] == "check_read"))
+# Finding changes nothing, and takes a POST so that no name stands in an address.
+TO_READ = {name for name in GUARDED if DOORS[name] == "check_read"} - {"find"}
+
+
+@pytest.mark.parametrize("name", sorted(TO_READ))
 def test_pages_to_read_take_no_post(name: str, house: House, nurse: User) -> None:
     assert signed_in(nurse).post(address(name, house), {}).status_code == 405
 

@@ -177,9 +177,15 @@ def test_an_unknown_choice_counts_as_none(cohort: Clinic) -> None:
 
 
 def test_what_is_chosen_is_kept_in_the_address() -> None:
-    asked = Filters(view=View.OVERDUE, q="ä b", owner="neurology")
+    asked = Filters(view=View.OVERDUE, screening="ä b", owner="neurology")
     address = asked.address(page=2)
-    assert address == "?view=overdue&q=%C3%A4+b&owner=neurology&page=2"
+    assert address == "?view=overdue&screening=%C3%A4+b&owner=neurology&page=2"
+
+
+def test_search_words_are_not_in_the_address_and_their_number_is() -> None:
+    asked = Filters(view=View.OVERDUE, q="Quillfeather", found="3")
+    assert asked.address() == "?view=overdue&found=3"
+    assert asked.without("q") == Filters(view=View.OVERDUE)
 
 
 def questions(client_user: User) -> int:
@@ -243,3 +249,26 @@ def test_a_person_without_phone_and_email_can_still_be_listed(cohort: Clinic) ->
     assert listed.rows
     assert {row.note for row in listed.rows} == {"No way to reach"}
     assert {row.deed for row in listed.rows} <= {Deed.FIND_CONTACT, Deed.OPEN}
+
+
+@pytest.mark.parametrize(("reached", "told"), [(True, True), (False, False)])
+def test_an_empty_view_of_the_unreachable_says_what_counts_as_reached(
+    clinic: Clinic, pathway_version: PathwayVersion, nurse: User, reached: bool, told: bool
+) -> None:
+    by = {} if reached else {"phone": "", "email": "", "email_consent_on": None}
+    people.enrol(
+        people.make_patient(clinic, **by), pathway_version, enrolled_on=DAY - timedelta(days=400)
+    )
+    address = reverse("due-list") + Filters(view=View.UNREACHABLE).address()
+    page = signed_in(nurse).get(address).content.decode()
+    assert ("Nobody is out of reach" in page) is told
+    assert ("has a phone number, or an email address that letters may go to" in page) is told
+
+
+def test_somebody_with_a_phone_and_no_email_is_not_out_of_reach(
+    clinic: Clinic, pathway_version: PathwayVersion
+) -> None:
+    person = people.make_patient(clinic, email="", email_consent_on=None, phone="020 7946 0011")
+    people.enrol(person, pathway_version, enrolled_on=DAY - timedelta(days=400))
+    assert for_day(clinic, DAY).rows
+    assert for_day(clinic, DAY, Filters(view=View.UNREACHABLE)).rows == ()
