@@ -34,6 +34,7 @@ def pages(house: House) -> list[str]:
         reverse("letter", args=[house.message.pk]),
         reverse("messages-gallery"),
         reverse("documents"),
+        reverse("change-password"),
     ]
 
 
