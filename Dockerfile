@@ -11,7 +11,7 @@ COPY . /src
 WORKDIR /src
 # Worthless values, in this layer only: settings refuse to load as production without them.
 RUN POEMS_ENV=production DATA_DIR=/tmp/data STATIC_ROOT=/src/staticfiles ALLOWED_HOSTS=localhost \
-    SECRET_KEY=only-for-collecting-static-files-while-building LINK_KEY=only-for-collecting-static-files-while-building \
+    SECRET_KEY=only-for-collecting-static-files-while-building LINK_KEY=another-only-for-collecting-static-files-while-building \
     DATABASE_URL=postgres://nobody:nothing@localhost/none CELERY_BROKER_URL=redis://localhost/0 \
     /opt/venv/bin/python manage.py collectstatic --noinput
 

@@ -11,8 +11,7 @@ from typing import Any
 from celery import shared_task
 from django.db import close_old_connections
 
-from pathways.services import failsafe as failsafe_service
-from pathways.services import outbox, reminders, sending_control
+from pathways.services import housekeeping, outbox, reminders, sending_control
 from pathways.services.actors import Actor
 
 
@@ -62,5 +61,4 @@ def canary() -> None:
 @doorbell
 def failsafe() -> None:
     """Look for anything begun and not concluded, and remove what was kept long enough."""
-    failsafe_service.sweep(by=Actor.system("sweep:failsafe"))
-    outbox.purge()
+    housekeeping.keep(by=Actor.system("sweep:failsafe"))

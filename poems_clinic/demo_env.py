@@ -23,6 +23,7 @@ FORGOTTEN = (
     "CRASH_ONCE",
     "SSL_REDIRECT",
     "BEHIND_TLS_PROXY",
+    "LINK_KEY_FALLBACKS",
 )
 FORCED = {
     "SMTP_HOST": "127.0.0.1",
@@ -31,6 +32,7 @@ FORCED = {
     "RECIPIENT_ALLOW_LIST": "*",  # the only server it can reach is the local post box
     "LINK_SCHEME": "http",
     "ALLOWED_HOSTS": "127.0.0.1,localhost",
+    "STAFF_HOSTS": "127.0.0.1,localhost",  # its links lead to the same host
 }
 DEFAULTS = {
     "POEMS_ENV": "demo",

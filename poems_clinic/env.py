@@ -7,12 +7,16 @@ deployment stops at start-up rather than at the first patient.
 from __future__ import annotations
 
 import os
+import re
 from datetime import date
 from enum import StrEnum
+from ipaddress import ip_address
 from pathlib import Path
 
 import environ
 from django.core.exceptions import ImproperlyConfigured
+
+THIS_MACHINE = ("localhost", "127.0.0.1", "[::1]")  # as a browser names it
 
 
 class Environment(StrEnum):
@@ -83,16 +87,37 @@ def day(name: str) -> date | None:
         raise ImproperlyConfigured(f"{name}={value!r} is not a day like 2026-11-21.") from error
 
 
-def secret(name: str, environment: Environment, *, least_length: int = 32) -> str:
+def secret(name: str, environment: Environment) -> str:
     """Return a secret; outside production a fixed, openly worthless one stands in."""
     if environment is not Environment.PRODUCTION:
         return text(name, f"not-a-secret-{name.lower()}-for-{environment}-only")
-    value = text(name)
+    return _strong(name, text(name))
+
+
+def secrets(name: str, environment: Environment) -> list[str]:
+    """Return a comma-separated list of secrets, none by default, each as good as a single one."""
+    found = words(name)
+    return [_strong(name, one) for one in found] if environment is Environment.PRODUCTION else found
+
+
+def _strong(name: str, value: str, *, least_length: int = 32, least_distinct: int = 10) -> str:
     if len(value) < least_length:
         raise ImproperlyConfigured(
             f"{name} is shorter than {least_length} characters. Make a longer random one."
         )
+    if len(set(value)) < least_distinct:
+        raise ImproperlyConfigured(
+            f"{name} has fewer than {least_distinct} different characters. Make a random one."
+        )
     return value
+
+
+def is_near(host: str) -> bool:
+    """Say whether a host is this machine, or a neighbouring container called by a single word."""
+    try:
+        return ip_address(host.strip("[]")).is_loopback
+    except ValueError:
+        return re.fullmatch(r"[a-z][a-z0-9_-]*", host, re.IGNORECASE) is not None
 
 
 def database(name: str, data_folder: Path) -> dict[str, object]:

@@ -18,19 +18,30 @@ BASE_DIR = Path(__file__).resolve().parent.parent
 ENVIRONMENT = env.choice("POEMS_ENV", Environment, Environment.DEVELOPMENT)
 IN_PRODUCTION = ENVIRONMENT is Environment.PRODUCTION
 DATA_DIR = Path(env.text("DATA_DIR", str(BASE_DIR / "data"))).resolve()
-DATA_DIR.mkdir(parents=True, exist_ok=True)
+DATA_DIR.mkdir(mode=0o700, parents=True, exist_ok=True)  # nobody else on the machine
 
 SECRET_KEY = env.secret("SECRET_KEY", ENVIRONMENT)
 # Signs links and Message-IDs; apart, so that it can outlive sessions.
 LINK_KEY = env.secret("LINK_KEY", ENVIRONMENT)
+# Keys before this one: their links are still read, nothing new is signed with them.
+LINK_KEY_FALLBACKS = env.secrets("LINK_KEY_FALLBACKS", ENVIRONMENT)
+if IN_PRODUCTION and SECRET_KEY in (LINK_KEY, *LINK_KEY_FALLBACKS):
+    raise ImproperlyConfigured("LINK_KEY is the same as SECRET_KEY. Make a key of its own.")
 DEBUG = env.flag("DEBUG", False)
 if IN_PRODUCTION and DEBUG:
     raise ImproperlyConfigured("DEBUG shows patient data on error pages. Unset it in production.")
-ALLOWED_HOSTS = env.words("ALLOWED_HOSTS", () if IN_PRODUCTION else ("*",))
+ALLOWED_HOSTS = env.words("ALLOWED_HOSTS", () if IN_PRODUCTION else env.THIS_MACHINE)
 if IN_PRODUCTION and (not ALLOWED_HOSTS or "*" in ALLOWED_HOSTS):
     raise ImproperlyConfigured(
         "ALLOWED_HOSTS must name the hosts of this clinic (staff, and the links in mail), not *."
     )
+if ENVIRONMENT is Environment.DEVELOPMENT and not set(ALLOWED_HOSTS) <= set(env.THIS_MACHINE):
+    raise ImproperlyConfigured(
+        "ALLOWED_HOSTS names more than this machine, but POEMS_ENV is not set or is development, "
+        "whose keys anybody can read in the source. Set POEMS_ENV=production."
+    )
+# Hosts where the staff's site answers even if a clinic's links lead there too (views/link_host.py).
+STAFF_HOSTS = env.words("STAFF_HOSTS", () if IN_PRODUCTION else env.THIS_MACHINE)
 CSRF_TRUSTED_ORIGINS = env.words("CSRF_TRUSTED_ORIGINS")
 
 # The one variable that sets the day for process tests; read by pathways/clock.py alone.
@@ -58,6 +69,8 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
+    "pathways.views.link_host.permissions_policy",
+    "pathways.views.link_host.LinkHostMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -136,6 +149,7 @@ SECURE_SSL_REDIRECT = env.flag("SSL_REDIRECT", IN_PRODUCTION)
 SECURE_HSTS_SECONDS = 31_536_000 if IN_PRODUCTION else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = IN_PRODUCTION
 if env.flag("BEHIND_TLS_PROXY", False):
+    AXES_CLIENT_IP_CALLABLE = "poems_clinic.proxy.client_address"
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 X_FRAME_OPTIONS = "SAMEORIGIN"  # the mailbox and post pages show letters in a frame of our own
 # Frames of our own are meant (W019). Preloading binds the whole domain in every browser, which is
@@ -183,6 +197,12 @@ SMTP_SECURITY = env.text("SMTP_SECURITY", "none")  # none | starttls | tls
 SMTP_TIMEOUT = env.number("SMTP_TIMEOUT", 20, least=1)
 if SMTP_SECURITY not in {"none", "starttls", "tls"}:
     raise ImproperlyConfigured(f"SMTP_SECURITY={SMTP_SECURITY!r} is not none, starttls or tls.")
+if IN_PRODUCTION and SMTP_SECURITY == "none" and (SMTP_USER or not env.is_near(SMTP_HOST)):
+    raise ImproperlyConfigured(
+        "SMTP_SECURITY=none would send letters and the relay's password readable over the network. "
+        "Set starttls or tls. Only a relay on this machine or a neighbouring container, without "
+        "SMTP_USER, may go without."
+    )
 SENDING_ON = env.flag("SENDING_ON", ENVIRONMENT is not Environment.DEVELOPMENT)
 # Outside production only these addresses or domains get mail; the rest is withheld. "*" = everyone.
 RECIPIENT_ALLOW_LIST = env.words(

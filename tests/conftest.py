@@ -8,9 +8,11 @@ from datetime import UTC, datetime
 
 import pytest
 import time_machine
+from pytest_django import Settings
 
 from pathways.models import Clinic, PathwayVersion, User
 from pathways.rules.lifecycles import Role
+from pathways.views import link_host
 from pathways.worklists import due_counts
 from tests import people
 
@@ -34,6 +36,14 @@ def at() -> Iterator[Callable[[str], None]]:
 def no_kept_numbers() -> None:
     """The due list keeps its counts for a while; a test begins without any."""
     due_counts.forget()
+
+
+@pytest.fixture(autouse=True)
+def hosts(settings: Settings) -> None:
+    """The test client's host is the staff's; clinics of the tests have link hosts of their own."""
+    settings.STAFF_HOSTS = ["testserver", "localhost"]
+    settings.ALLOWED_HOSTS = [*settings.ALLOWED_HOSTS, ".example"]
+    link_host.forget()
 
 
 @pytest.fixture

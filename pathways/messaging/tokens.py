@@ -52,7 +52,7 @@ def read(token: str) -> tuple[LinkPurpose, int]:
     # Compared as made, too: other spellings of the same octets are not our link.
     if len(signature) != _SIGNATURE or urlsafe_b64encode(raw).rstrip(b"=") != token.encode("ascii"):
         raise BadToken
-    secrets = (_secret(), *getattr(settings, "LINK_KEY_FALLBACKS", ()))
+    secrets = (_secret(), *settings.LINK_KEY_FALLBACKS)
     if not any(hmac.compare_digest(signature, _sign(payload, _key(one))) for one in secrets):
         raise BadToken
     try:

@@ -22,6 +22,9 @@ from pathways.services.actors import Actor
 from pathways.services.errors import Refused
 
 POSTPONE_DAYS = 90  # recall rule 14: longer only by a physician; proposed
+LONGEST_DAYS = (
+    366  # and by nobody beyond a year: that is ceasing it, which is signed as such; proposed
+)
 
 
 def postpone(
@@ -31,6 +34,13 @@ def postpone(
     today = _check_open(screening, reason)
     if until_on <= today:
         raise Refused("Choose a day after today.", field="until_on")
+    longest = today + timedelta(days=LONGEST_DAYS)
+    if until_on > longest and as_physician:
+        raise Refused(
+            f"Nothing is postponed by more than {LONGEST_DAYS} days. Choose a day by {longest}, "
+            "or cease this screening.",
+            field="until_on",
+        )
     if until_on > today + timedelta(days=POSTPONE_DAYS) and not as_physician:
         raise Refused(
             f"More than {POSTPONE_DAYS} days needs a physician. Choose a day by "

@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import Any
 
+from csp.constants import NONE
 from django.conf import settings
 from django.core import signing
 from django.http import HttpRequest, HttpResponse
@@ -89,7 +90,13 @@ def issue_pass(link: Link) -> str:
 def holds_pass(link: Link, carried: str) -> bool:
     """Tell whether a form carries a pass of this link that has not run out."""
     try:
-        held = signing.loads(carried, key=settings.LINK_KEY, salt=_PASS_SALT, max_age=PASS_SECONDS)
+        held = signing.loads(
+            carried,
+            key=settings.LINK_KEY,
+            fallback_keys=[*settings.LINK_KEY_FALLBACKS],
+            salt=_PASS_SALT,
+            max_age=PASS_SECONDS,
+        )
     except signing.BadSignature:
         return False
     return bool(held == [link.purpose.value, link.message.pk])
@@ -130,7 +137,10 @@ def clinic_of_host(request: HttpRequest) -> Clinic | None:
 
 
 def sealed(response: HttpResponse) -> HttpResponse:
-    """Keep the page out of every cache, referrer and search engine."""
+    """Keep the page out of every cache, referrer, search engine and foreign frame."""
+    response.headers["X-Frame-Options"] = "DENY"
+    # What django-csp's own decorator sets, for answers that no view gave.
+    response._csp_replace = {"frame-ancestors": [NONE]}  # type: ignore[attr-defined]
     response.headers["Cache-Control"] = "no-store"
     response.headers["Referrer-Policy"] = "no-referrer"
     response.headers["X-Robots-Tag"] = "noindex, nofollow"

@@ -91,7 +91,8 @@ def postpone(request: HttpRequest, patient_id: UUID, screening_id: int) -> HttpR
         title="Postpone",
         button="Postpone",
         deed=deed,
-        note="No reminder leaves before that day. Beyond 90 days a physician decides.",
+        note="No reminder leaves before that day. Beyond "
+        f"{screenings.POSTPONE_DAYS} days a physician decides, for {screenings.LONGEST_DAYS} at most.",
     )
 
 

@@ -12,8 +12,8 @@ from tests.building.reading import ROOT, every_variable, settings_variables, wor
 
 GOOD = {
     "POEMS_ENV": "production",
-    "SECRET_KEY": "s" * 50,
-    "LINK_KEY": "l" * 50,
+    "SECRET_KEY": "a-secret-of-sessions-0123456789-abcdefghijk",
+    "LINK_KEY": "a-secret-of-links-0123456789-abcdefghijk",
     "ALLOWED_HOSTS": "clinic.example",
     "DATABASE_URL": "postgres://clinic:clinic@127.0.0.1/clinic",
     "CELERY_BROKER_URL": "redis://127.0.0.1:6379/0",
@@ -68,6 +68,10 @@ def test_production_refuses_to_start_without(
     [
         ("SECRET_KEY", "short"),
         ("LINK_KEY", "short"),
+        ("SECRET_KEY", "abcabcabc" * 6),
+        ("LINK_KEY", GOOD["SECRET_KEY"]),
+        ("LINK_KEY_FALLBACKS", "short"),
+        ("LINK_KEY_FALLBACKS", f"{GOOD['LINK_KEY']},{GOOD['SECRET_KEY']}"),
         ("ALLOWED_HOSTS", "clinic.example,*"),
         ("DEBUG", "true"),
         ("POEMS_TODAY", "2026-11-21"),
@@ -83,7 +87,55 @@ def test_production_refuses_every_convenience(
 ) -> None:
     with pytest.raises(ImproperlyConfigured) as refusal:
         load(monkeypatch, tmp_path, **{**GOOD, name: value})
-    assert name in str(refusal.value) or name == "DATABASE_URL"
+    assert name.removesuffix("_FALLBACKS") in str(refusal.value) or name == "DATABASE_URL"
+
+
+@pytest.mark.parametrize(
+    "relay",
+    [
+        {"SMTP_HOST": "relay.example.org"},
+        {"SMTP_HOST": "10.0.0.5"},
+        {"SMTP_HOST": "2130706433"},
+        {"SMTP_HOST": "mail", "SMTP_USER": "clinic"},
+        {"SMTP_HOST": "127.0.0.1", "SMTP_USER": "clinic"},
+    ],
+)
+def test_production_sends_no_letter_or_password_in_plain_text(
+    relay: dict[str, str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    with pytest.raises(ImproperlyConfigured, match="SMTP_SECURITY"):
+        load(monkeypatch, tmp_path, **GOOD, **relay)
+    assert load(monkeypatch, tmp_path, **GOOD, **relay, SMTP_SECURITY="starttls")
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "::1", "localhost", "mail"])
+def test_a_relay_beside_the_clinic_needs_no_encryption(
+    host: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    assert load(monkeypatch, tmp_path, **GOOD, SMTP_HOST=host)["SMTP_SECURITY"] == "none"
+
+
+def test_keys_that_anybody_can_read_serve_this_machine_only(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    assert load(monkeypatch, tmp_path)["ALLOWED_HOSTS"] == ["localhost", "127.0.0.1", "[::1]"]
+    with pytest.raises(ImproperlyConfigured, match="POEMS_ENV"):
+        load(monkeypatch, tmp_path, ALLOWED_HOSTS="clinic.example")
+
+
+def test_nobody_else_on_the_machine_opens_the_data_folder(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    load(monkeypatch, tmp_path / "data")
+    assert (tmp_path / "data").stat().st_mode & 0o077 == 0
+
+
+def test_the_forwarded_address_counts_only_behind_a_proxy(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    assert "AXES_CLIENT_IP_CALLABLE" not in load(monkeypatch, tmp_path)
+    behind = load(monkeypatch, tmp_path, BEHIND_TLS_PROXY="true")
+    assert behind["AXES_CLIENT_IP_CALLABLE"] == "poems_clinic.proxy.client_address"
 
 
 @pytest.mark.parametrize(

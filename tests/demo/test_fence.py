@@ -112,6 +112,7 @@ def test_what_somebodys_shell_holds_is_not_used() -> None:
     assert not environ.keys() & {"DATABASE_URL", "CELERY_BROKER_URL", "SMTP_USER"}
     assert environ["SMTP_HOST"] == "127.0.0.1"
     assert environ["POEMS_ENV"] == "demo"
+    assert "127.0.0.1" in environ["STAFF_HOSTS"].split(",")  # the links lead there too
 
 
 def test_a_copy_that_says_production_keeps_its_environment() -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
@@ -11,6 +11,7 @@ from pathways.models import AuditEvent, Clinic, Enrolment, PathwayVersion, Patie
 from pathways.rules.due_status import DueStatus
 from pathways.rules.lifecycles import EnrolmentState, Phase, ResultStatus, ScreeningState
 from pathways.services import enrolments, results, scheduling, screenings
+from pathways.services.errors import Refused
 from tests.people import SYSTEM, enrol, make_patient, record
 
 pytestmark = pytest.mark.django_db
@@ -230,6 +231,25 @@ def test_a_postponed_screening_keeps_its_due_date(at: At, enrolment: Enrolment) 
     assert row.status_on(date(2026, 11, 25)).status is DueStatus.POSTPONED
     assert row.status_on(date(2026, 12, 15)).status is DueStatus.DUE
     assert row.status_on(date(2026, 12, 16)).days_overdue == 25
+
+
+@pytest.mark.parametrize(("as_physician", "days"), [(False, 90), (True, 366)])
+def test_a_postponement_has_an_end_within_reach(
+    at: At, enrolment: Enrolment, as_physician: bool, days: int
+) -> None:
+    at("2026-11-06 09:00")
+    row, last = vegf(enrolment), date(2026, 11, 6) + timedelta(days=days)
+
+    def postpone(until_on: date) -> None:
+        screenings.postpone(
+            screening=row, until_on=until_on, reason="abroad", by=SYSTEM, as_physician=as_physician
+        )
+
+    with pytest.raises(Refused, match=f"{days} days.*{last}") as refusal:
+        postpone(last + timedelta(days=1))
+    assert refusal.value.field == "until_on"
+    postpone(last)
+    assert vegf(enrolment).postponed_until == last
 
 
 def test_a_result_ends_a_postponement(at: At, enrolment: Enrolment) -> None:

@@ -10,14 +10,16 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from pathways.services import outbox
+from pathways.services import housekeeping, outbox
+from pathways.services.actors import Actor
 
 
 class Command(BaseCommand):
     """Send queued messages: the same code as the worker's, in this process."""
 
     help = (
-        "Send the messages that are due and settle those in doubt, without Celery or Redis. "
+        "Send the messages that are due and settle those in doubt, without Celery or Redis; once "
+        "an hour also look for what was forgotten, and remove what was kept long enough. "
         "Exit code 1 if sending is stopped or the mail server cannot be reached."
     )
 
@@ -50,6 +52,7 @@ class Command(BaseCommand):
             f"failed {total.failed}, set aside {total.quarantined}, unsure {total.unsure}, "
             f"expired {total.expired}, settled {settled}"
         )
+        housekeeping.keep_if_due(by=Actor.system("sweep:failsafe"))
         if total.trouble:
             raise CommandError(total.trouble)
         if total.halted:
