@@ -191,7 +191,7 @@ def _pages(clinics: list[Any]) -> list[str]:
     urls.urlpatterns.append(path("bench/bare/", bare))
     browsers = []
     for clinic in clinics[:8]:
-        browser = Client()
+        browser = Client(headers={"host": "localhost"})
         browser.force_login(
             User.objects.get(username=f"nurse{clinic.pk}"),
             backend="django.contrib.auth.backends.ModelBackend",
