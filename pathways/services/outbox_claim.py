@@ -22,7 +22,7 @@ from pathways.models import Clinic, DeliveryAttempt, Message
 from pathways.models.message import MessageQuerySet
 from pathways.rules.delivery import SUSPECT_CLAIMS, is_poison
 from pathways.rules.lifecycles import MessageState
-from pathways.services import crash, outbox_ledger
+from pathways.services import crash, outbox_telling
 from pathways.services.outbox_ledger import Lease
 
 CAPPED = tuple(kind.value for kind, facts in KIND_FACTS.items() if facts.capped)
@@ -88,7 +88,7 @@ def claim(*, worker: str, limit: int, now: datetime, urgent_first: bool = True) 
         )
         rows = loaded(lease, picked)
         for was in (MessageState.QUEUED, MessageState.CLAIMED):
-            outbox_ledger.note(
+            outbox_telling.note(
                 [row.pk for row in rows if picked[row.pk] == was],
                 was,
                 MessageState.CLAIMED,

@@ -7,7 +7,7 @@ from django.db import transaction
 from pathways import clock
 from pathways.models import Message, Reminder
 from pathways.rules.lifecycles import MessageState, ReminderState
-from pathways.services import audit, outbox_ledger
+from pathways.services import audit, outbox_telling
 from pathways.services.actors import Actor
 from pathways.services.errors import Refused
 
@@ -30,7 +30,9 @@ def hold_one(*, message: Message, reason: str, by: Actor) -> None:
         Reminder.objects.filter(message=message, state=ReminderState.PLANNED).update(
             state=ReminderState.CANCELLED, reason="held by a person"
         )
-        outbox_ledger.note([message.pk], MessageState.QUEUED, MessageState.WITHHELD, worker=by.name)
+        outbox_telling.note(
+            [message.pk], MessageState.QUEUED, MessageState.WITHHELD, worker=by.name
+        )
         audit.record(
             by=by,
             verb="held an email",

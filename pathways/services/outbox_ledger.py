@@ -1,7 +1,9 @@
 """Every change of a message's state while a worker holds it: conditional, counted, written down.
 
 Each write names the worker's fencing token and the state it expects, so a worker that lost its
-lease changes nothing. The change, its event and its try are one transaction.
+lease changes nothing. The two marks that every message needs, handed over and sent, are a commit of
+their own; what is told about them (events, tries, reminders) follows as a set when the batch ends,
+and `catch_up` tells it where a worker died in between. Any other change carries its event with it.
 """
 
 from __future__ import annotations
@@ -18,8 +20,10 @@ from django.db.models import F, Value
 from django.db.models.functions import Greatest, Now
 
 from pathways import clock
-from pathways.models import DeliveryAttempt, Message, MessageBody, MessageEvent, Reminder
-from pathways.rules.lifecycles import MESSAGE, MessageState, ReminderState, check_change
+from pathways.models import DeliveryAttempt, Message, MessageBody, MessageEvent
+from pathways.rules.lifecycles import MESSAGE, MessageState, check_change
+from pathways.services import outbox_telling
+from pathways.services.outbox_telling import Try
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,17 +32,6 @@ class Lease:
 
     token: uuid.UUID
     worker: str
-
-
-@dataclass(frozen=True, slots=True)
-class Try:
-    """How one try of one message ended. `number` is the row's count of claims."""
-
-    message_id: int
-    number: int
-    phase: str
-    outcome: str
-    code: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,35 +56,32 @@ def hand_over(lease: Lease, *, sent: Try | None, following: int | None) -> Hande
 def hand_over_step_by_step(lease: Lease, *, sent: Try | None, following: int | None) -> Handed:
     """The same on any database: a few statements in one transaction."""
     marked = handed = False
+    now = clock.now()
     with transaction.atomic():
         if sent is not None:
-            now = clock.now()
-            marked = change(
-                lease,
-                sent.message_id,
-                was=MessageState.HANDED_OVER,
-                to=MessageState.SENT,
-                tried=sent,
-                sent_at=now,
-                ended_at=now,
-                last_code=sent.code,
-                reason="",
+            marked = (
+                _still(lease, sent.message_id, MessageState.HANDED_OVER).update(
+                    state=MessageState.SENT,
+                    sent_at=now,
+                    ended_at=now,
+                    last_code=sent.code,
+                    reason="",
+                )
+                == 1
             )
-            if marked:
-                Reminder.objects.filter(
-                    message=sent.message_id, state=ReminderState.PLANNED
-                ).update(state=ReminderState.SENT)
         if following is not None:
             # The lease is looked at again just here, by the database's own clock.
-            held = Message.objects.filter(pk=following, lease_until__gt=Now())
-            handed = held.exists() and change(
-                lease,
-                following,
-                was=MessageState.CLAIMED,
-                to=MessageState.HANDED_OVER,
-                handed_over_at=Now(),
-            )
+            ripe = _still(lease, following, MessageState.CLAIMED).filter(lease_until__gt=Now())
+            handed = ripe.update(state=MessageState.HANDED_OVER, handed_over_at=Now()) == 1
     return Handed(marked, handed)
+
+
+def _still(lease: Lease, message_id: int, state: MessageState) -> models.QuerySet[Message]:
+    """The row, as long as this lease holds it in this state."""
+    rows: models.QuerySet[Message] = Message.objects.filter(
+        pk=message_id, lease_token=lease.token, state=state
+    )
+    return rows
 
 
 def change(
@@ -155,40 +145,17 @@ def release(lease: Lease, message_ids: Iterable[int], *, code: str, **fields: An
             lease_until=None,
             **fields,
         )
-        note(still, MessageState.CLAIMED, MessageState.QUEUED, worker=lease.worker, code=code)
-    return len(still)
-
-
-def note(
-    message_ids: Iterable[int],
-    was: MessageState,
-    to: MessageState,
-    *,
-    worker: str,
-    code: str = "",
-) -> None:
-    """Write the events of a change that fell on many messages at once."""
-    now = clock.now()
-    ids = list(message_ids)
-    if not ids:
-        return
-    if connection.vendor == "postgresql":
-        with psycopg.Cursor(_raw()) as cursor:
-            cursor.execute(_NOTE, (was, to, now, worker, code[:40], ids), prepare=True)
-        return
-    MessageEvent.objects.bulk_create(
-        MessageEvent(
-            message_id=pk, from_state=was, to_state=to, at=now, worker=worker, code=code[:40]
+        outbox_telling.note(
+            still, MessageState.CLAIMED, MessageState.QUEUED, worker=lease.worker, code=code
         )
-        for pk in ids
-    )
+    return len(still)
 
 
 def keep_bodies(bodies: Mapping[int, bytes]) -> None:
     """Keep the bytes of messages as rendered; those of an earlier try stay."""
     now = clock.now()
     if connection.vendor == "postgresql":
-        with psycopg.Cursor(_raw()) as cursor:
+        with psycopg.Cursor(raw()) as cursor:
             cursor.execute(_KEEP, (now, list(bodies), list(bodies.values())), prepare=True)
         return
     MessageBody.objects.bulk_create(
@@ -197,7 +164,7 @@ def keep_bodies(bodies: Mapping[int, bytes]) -> None:
     )
 
 
-def _raw() -> psycopg.Connection[Any]:
+def raw() -> psycopg.Connection[Any]:
     """Return the driver's own connection: its statements are prepared once and take binary."""
     connection.ensure_connection()
     raw: psycopg.Connection[Any] = connection.connection
@@ -207,18 +174,14 @@ def _raw() -> psycopg.Connection[Any]:
 def _hand_over_at_once(lease: Lease, sent: Try | None, following: int | None) -> Handed:
     """The combined commit as one prepared statement: one round trip a message."""
     now = clock.now()
-    with psycopg.Cursor(_raw()) as cursor:
+    with psycopg.Cursor(raw()) as cursor:
         cursor.execute(
             _statement(),
             {
                 "sent": sent.message_id if sent else None,
-                "number": sent.number if sent else 0,
-                "phase": sent.phase if sent else "",
-                "outcome": sent.outcome if sent else "",
                 "code": sent.code if sent else "",
                 "next": following,
                 "token": lease.token,
-                "worker": lease.worker,
                 "now": now,
             },
             prepare=True,
@@ -234,10 +197,6 @@ def _table(model: type[models.Model]) -> str:
 
 
 # Table names of our own; every value is a parameter.
-_NOTE = f"""
-INSERT INTO {_table(MessageEvent)} (message_id, from_state, to_state, at, worker, code)
-SELECT id, %s, %s, %s, %s, %s FROM unnest(%b::bigint[]) AS id
-"""  # noqa: S608
 _KEEP = f"""
 INSERT INTO {_table(MessageBody)} (message_id, rendered_at, content)
 SELECT id, %s, content FROM unnest(%b::bigint[], %b::bytea[]) AS kept (id, content)
@@ -261,20 +220,6 @@ WITH gone AS (
     WHERE id = %(next)s::bigint AND lease_token = %(token)s
         AND state = '{MessageState.CLAIMED}' AND lease_until > statement_timestamp()
     RETURNING id
-), told AS (
-    UPDATE {_table(Reminder)} SET state = '{ReminderState.SENT}'
-    WHERE message_id = %(sent)s::bigint AND state = '{ReminderState.PLANNED}'
-        AND EXISTS (SELECT 1 FROM gone)
-), tried AS (
-    INSERT INTO {_table(DeliveryAttempt)} (message_id, number, at, worker, phase, outcome, code)
-    SELECT id, %(number)s::smallint, %(now)s, %(worker)s, %(phase)s, %(outcome)s, %(code)s FROM gone
-), noted AS (
-    INSERT INTO {_table(MessageEvent)} (message_id, from_state, to_state, at, worker, code)
-    SELECT id, '{MessageState.HANDED_OVER}', '{MessageState.SENT}', %(now)s, %(worker)s, %(code)s
-    FROM gone
-    UNION ALL
-    SELECT id, '{MessageState.CLAIMED}', '{MessageState.HANDED_OVER}', %(now)s, %(worker)s, ''
-    FROM next
 )
 SELECT (SELECT count(*) FROM gone), (SELECT count(*) FROM next)
 """  # noqa: S608  (table names and states of our own; every value is a parameter)

@@ -6,6 +6,7 @@ import logging
 from collections.abc import Sequence
 from dataclasses import dataclass, field, fields
 
+from django.conf import settings
 from django.db import transaction
 
 from pathways import clock
@@ -22,7 +23,6 @@ from pathways.services import (
     outbox_claim,
     outbox_facts,
     outbox_ledger,
-    outbox_send,
     outbox_stops,
     work_items,
 )
@@ -72,7 +72,7 @@ class Mailroom:
         """Return the connection that greets with this clinic's name."""
         name = letters.sender_of(clinic).ehlo_name
         if name not in self.lines:
-            self.lines[name] = outbox_send.connect(name)
+            self.lines[name] = _connection(name)
         return self.lines[name]
 
     def close(self) -> None:
@@ -80,6 +80,19 @@ class Mailroom:
         for line in self.lines.values():
             line.close()
         self.lines.clear()
+
+
+def _connection(ehlo_name: str) -> Connection:
+    """Return a connection to the clinic's mail server, not opened yet."""
+    return Connection(
+        settings.SMTP_HOST,
+        settings.SMTP_PORT,
+        ehlo_name=ehlo_name,
+        timeout=settings.SMTP_TIMEOUT,
+        username=settings.SMTP_USER,
+        password=settings.SMTP_PASSWORD,
+        security=settings.SMTP_SECURITY,
+    )
 
 
 def prepare(

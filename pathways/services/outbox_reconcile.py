@@ -17,7 +17,7 @@ from pathways import clock
 from pathways.models import Message, MessageEvent, WorkItem
 from pathways.rules.delivery import Unsure, when_unsure
 from pathways.rules.lifecycles import MessageState, WorkItemKind
-from pathways.services import outbox_stops, work_items
+from pathways.services import outbox_stops, outbox_telling, work_items
 from pathways.services.outbox_stops import SENDER
 
 BATCH = 500
@@ -38,7 +38,10 @@ def settle_unsure(*, worker: str) -> int:
         .select_related("clinic", "patient", "appointment")
         .order_by("handed_over_at")[:BATCH]
     )
-    return sum(_settle(row, worker) for row in list(rows))
+    doubtful = list(rows)
+    outbox_telling.tell_handed_over((row.pk for row in doubtful), worker=worker)
+    outbox_telling.catch_up(worker=worker)
+    return sum(_settle(row, worker) for row in doubtful)
 
 
 def _settle(row: Message, worker: str) -> bool:

@@ -13,7 +13,6 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 import psycopg
-from django.conf import settings
 from django.db import DatabaseError, connection, transaction
 
 from pathways import clock
@@ -29,8 +28,9 @@ from pathways.rules.delivery import (
 from pathways.rules.lifecycles import MessageState, WorkItemKind
 from pathways.services import crash, outbox_ledger, outbox_stops, sending_control, work_items
 from pathways.services.crash import Point
-from pathways.services.outbox_ledger import Lease, Try
+from pathways.services.outbox_ledger import Handed, Lease
 from pathways.services.outbox_stops import SENDER
+from pathways.services.outbox_telling import Told, Try
 from pathways.services.work_items import Deed
 
 # How long the mark of a sent message may wait for the next one's envelope to be answered.
@@ -75,19 +75,6 @@ class Talk:
     untouched: list[int] = field(default_factory=list)
 
 
-def connect(ehlo_name: str) -> Connection:
-    """Return a connection to the clinic's mail server, not opened yet."""
-    return Connection(
-        settings.SMTP_HOST,
-        settings.SMTP_PORT,
-        ehlo_name=ehlo_name,
-        timeout=settings.SMTP_TIMEOUT,
-        username=settings.SMTP_USER,
-        password=settings.SMTP_PASSWORD,
-        security=settings.SMTP_SECURITY,
-    )
-
-
 class Conversation:
     """Sends a list of ready messages of one clinic over one connection."""
 
@@ -100,6 +87,7 @@ class Conversation:
         self._refused: list[tuple[Ready, Outcome]] = []  # unknown addresses, not yet believed
         self._rejected = 0  # contents refused one after the other
         self._talk = Talk()
+        self._told = Told()
 
     def run(self, ready: Sequence[Ready]) -> Talk:
         """Send them in order and say what came of it."""
@@ -116,6 +104,7 @@ class Conversation:
         finally:
             self._connection_rests()
             self._mark_sent()
+            self._told.write(self._lease.worker)
         if self._talk.halt is Halt.POLICY:
             self._talk.untouched += [one.row.pk for one, _ in self._refused]
         else:
@@ -134,6 +123,7 @@ class Conversation:
         )
         if outcome.send_class is not SendClass.SENT:
             self._mark_sent()
+            self._told.write(self._lease.worker)  # so that the events stand in their order
             self._settle(one, outcome)
             return
         crash.here(Point.AFTERDATA)
@@ -148,6 +138,7 @@ class Conversation:
         accepted = self._accepted
         done = outbox_ledger.hand_over(self._lease, sent=accepted, following=one.row.pk)
         self._accepted = None
+        self._note(done, accepted, one.row.pk)
         self._handed = done.handed
         if accepted is not None:
             crash.here(Point.AFTERCOMMIT)
@@ -160,12 +151,21 @@ class Conversation:
         if accepted is None:
             return
         try:
-            outbox_ledger.hand_over(self._lease, sent=accepted, following=None)
+            done = outbox_ledger.hand_over(self._lease, sent=accepted, following=None)
         except (DatabaseError, psycopg.Error):
             # The database went away between the server's yes and our mark: once more, afresh.
             connection.close()
-            outbox_ledger.hand_over(self._lease, sent=accepted, following=None)
+            done = outbox_ledger.hand_over(self._lease, sent=accepted, following=None)
+        self._note(done, accepted, None)
         crash.here(Point.AFTERCOMMIT)
+
+    def _note(self, done: Handed, accepted: Try | None, following: int | None) -> None:
+        """Remember what is to be told when the batch ends."""
+        now = clock.now()
+        if done.marked and accepted is not None:
+            self._told.sent.append((accepted, now))
+        if done.handed and following is not None:
+            self._told.handed.append((following, now))
 
     def _connection_rests(self) -> None:
         """An envelope that rode ahead of a message we will not send must not stand."""

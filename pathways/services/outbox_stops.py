@@ -15,10 +15,11 @@ from pathways import clock
 from pathways.models import ContactPoint, Message, Reminder
 from pathways.rules.lifecycles import MessageState, ReminderState, WorkItemKind
 from pathways.rules.sending import Way, Why
-from pathways.services import audit, outbox_ledger, work_items
+from pathways.services import audit, outbox_ledger, outbox_telling, work_items
 from pathways.services.actors import Actor
 from pathways.services.outbox_facts import VISIT_CHANGES, Judged
-from pathways.services.outbox_ledger import Lease, Try
+from pathways.services.outbox_ledger import Lease
+from pathways.services.outbox_telling import Try
 from pathways.services.work_items import Deed
 
 SENDER = Actor.system("sweep:send")
@@ -170,7 +171,7 @@ def expire_stale(*, now: datetime, worker: str) -> int:
                 state=MessageState.EXPIRED, ended_at=now, reason=Why.TOO_LATE.value
             )
         ]
-        outbox_ledger.note(
+        outbox_telling.note(
             [row.pk for row in ended], MessageState.QUEUED, MessageState.EXPIRED, worker=worker
         )
         deeds = [deed_for(row, MessageState.EXPIRED, Why.TOO_LATE) for row in ended]

@@ -13,8 +13,9 @@ from django.test.utils import CaptureQueriesContext
 
 from pathways import clock
 from pathways.models import Clinic, Message, MessageEvent, PathwayVersion, Patient
-from pathways.services import outbox, outbox_claim, outbox_ledger, outbox_prepare
-from pathways.services.outbox_ledger import Handed, Lease, Try
+from pathways.services import outbox, outbox_claim, outbox_ledger, outbox_prepare, outbox_telling
+from pathways.services.outbox_ledger import Handed, Lease
+from pathways.services.outbox_telling import Told, Try
 from tests import post
 from tests.services.sending import deeds, serve, states
 
@@ -114,10 +115,14 @@ def test_one_commit_marks_one_sent_and_hands_the_next_one_over(
     )
     assert (second.state, second.sent_at) == ("handed over", None)
     assert second.handed_over_at is not None
+    now = clock.now()
+    told = Told(handed=[(first.pk, now), (second.pk, now)], sent=[(tried, now)])
+    told.write("w")
     assert states(first) == ["claimed", "handed over", "sent"]
     assert states(second) == ["claimed", "handed over"]
     assert first.reminders.get().state == "sent"
     assert second.reminders.get().state == "planned"
+    told.write("w")  # what is told once is not told again
     attempt = first.delivery_attempts.get()
     assert (attempt.number, attempt.phase, attempt.outcome, attempt.code, attempt.worker) == (
         1,
@@ -126,6 +131,24 @@ def test_one_commit_marks_one_sent_and_hands_the_next_one_over(
         "250 2.0.0",
         "w",
     )
+
+
+def test_what_a_dead_worker_marked_but_did_not_tell_is_told_later(
+    settings: Any, clinic: Clinic, pathway_version: PathwayVersion
+) -> None:
+    settings.UNSURE_SECONDS = 0
+    row = post.invitation(post.person(clinic, pathway_version))
+    held = lease_of(claim()[0])
+    outbox_ledger.hand_over(held, sent=None, following=row.pk)
+    outbox_ledger.hand_over(held, sent=Try(row.pk, 1, "end of data", "sent"), following=None)
+    assert states(row) == ["claimed"]
+    assert outbox_telling.catch_up(worker="later") == 0  # not yet: its worker may still live
+    Message.objects.filter(pk=row.pk).update(sent_at=clock.now() - timedelta(minutes=1))
+    assert outbox_telling.catch_up(worker="later") == 1
+    assert states(row) == ["claimed", "handed over", "sent"]
+    assert row.reminders.get().state == "sent"
+    assert row.delivery_attempts.count() == 1
+    assert outbox_telling.catch_up(worker="later") == 0
 
 
 @pytest.mark.parametrize("place", [0, 14, 29])
