@@ -97,6 +97,23 @@ def test_a_worker_killed_at_this_point_leaves_everyone_told(
     check_history()
 
 
+def test_a_worker_killed_with_four_lanes_leaves_at_most_one_message_a_lane_in_doubt(
+    stage: Stage, import_people: Import
+) -> None:
+    import_people(200)
+    lanes = {"SENDING_LANES": "4", "BATCH_SIZE": "20"}
+    stage.beat()
+    doomed = stage.worker(processes=0, CRASH_AT="afterdata", **lanes)
+    assert doomed.wait(timeout=60) == -signal.SIGKILL
+    stage.worker(processes=0, **lanes)
+    wait_until(all_sent, "everybody's message is sent")
+    copies = stage.taken()
+    assert set(copies) == expected_ids()
+    assert 1 <= sum(copies.values()) - 200 <= 4
+    assert max(copies.values()) == 2
+    check_history()
+
+
 @pytest.mark.parametrize("point", ["handover", "afterdata", "render"])
 def test_a_killed_child_is_replaced_and_its_message_is_sent(
     stage: Stage, import_people: Import, point: str
