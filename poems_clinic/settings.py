@@ -211,9 +211,8 @@ RECIPIENT_ALLOW_LIST = env.words(
 LINK_SCHEME = env.text("LINK_SCHEME", "https" if IN_PRODUCTION else "http")  # of the links in mail
 LEASE_SECONDS = env.number("LEASE_SECONDS", 300, least=1)  # how long a worker may hold a message
 UNSURE_SECONDS = env.number("UNSURE_SECONDS", 600, least=1)  # no word for so long
-BATCH_SIZE = env.number(
-    "BATCH_SIZE", 100, least=1
-)  # messages a claim; docs/performance.md says why
+# Messages a claim; docs/performance.md says why.
+BATCH_SIZE = env.number("BATCH_SIZE", 100, least=1)
 # Connections a sending process keeps open at once, on PostgreSQL; each has one message in doubt at most.
 SENDING_LANES = env.number("SENDING_LANES", 1 if ENVIRONMENT is Environment.TEST else 4, least=1)
 DOMAIN_PER_MINUTE = env.number("DOMAIN_PER_MINUTE", 1200)  # mails to one provider; 0: no limit
