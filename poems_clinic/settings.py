@@ -214,7 +214,7 @@ UNSURE_SECONDS = env.number("UNSURE_SECONDS", 600, least=1)  # no word for so lo
 # Messages a claim; docs/performance.md says why.
 BATCH_SIZE = env.number("BATCH_SIZE", 100, least=1)
 # Connections a sending process keeps open at once, on PostgreSQL; each has one message in doubt at most.
-SENDING_LANES = env.number("SENDING_LANES", 1 if ENVIRONMENT is Environment.TEST else 4, least=1)
+SENDING_LANES = env.number("SENDING_LANES", 4 if IN_PRODUCTION else 1, least=1)
 DOMAIN_PER_MINUTE = env.number("DOMAIN_PER_MINUTE", 1200)  # mails to one provider; 0: no limit
 CLOCK_GUARD = env.flag("CLOCK_GUARD", True)
 CRASH_AT = env.text("CRASH_AT", "")  # fault tests: the process kills itself at this point
