@@ -1,11 +1,14 @@
-"""The admin: coordinators of the clinic only, clinical rows to look at only, nothing to delete."""
+"""The door of the admin: coordinators by membership, their own clinics only, nothing deleted."""
 
 from __future__ import annotations
+
+from datetime import timedelta
 
 import pytest
 from django.contrib import admin
 from django.urls import reverse
 
+from pathways import clock
 from pathways.models import AuditEvent, Clinic, PathwaySignOff, PathwayVersion, Patient, User
 from pathways.rules.lifecycles import Role
 from tests import people
@@ -82,6 +85,26 @@ def test_signing_a_version_goes_through_the_service(
     )
     assert PathwaySignOff.objects.filter(signed_by__startswith="Dr A. Neuro").count() == 1
     assert AuditEvent.objects.filter(user=ines, clinic=house.patient.clinic).exists()
+
+
+def test_a_signature_of_tomorrow_is_refused_at_its_field_alone(
+    house: House, ines: User, pathway_version: PathwayVersion
+) -> None:
+    before = PathwaySignOff.objects.count()
+    tomorrow = clock.today(house.patient.clinic) + timedelta(days=1)
+    answer = signed_in(ines).post(
+        reverse("admin:pathways_pathwaysignoff_add"),
+        {
+            "version": pathway_version.pk,
+            "clinic": house.patient.clinic_id,
+            "signed_by": "Dr A. Neuro, neurologist (invented)",
+            "signed_on": tomorrow.isoformat(),
+        },
+    )
+    assert answer.status_code == 200
+    assert "is in the future" in answer.context["adminform"].form.errors["signed_on"][0]
+    assert "was added successfully" not in answer.content.decode()
+    assert PathwaySignOff.objects.count() == before
 
 
 def test_a_changed_setting_is_written_down_from_what_to_what(house: House, ines: User) -> None:
