@@ -93,11 +93,17 @@ def start(tmp_path: Path) -> Iterator[Callable[[], Demo]]:
 
 
 def get(address: str) -> tuple[int, str]:
-    try:
-        with urllib.request.urlopen(address, timeout=10) as answer:  # noqa: S310
-            return answer.status, answer.read().decode()
-    except urllib.error.HTTPError as error:
-        return error.code, ""
+    """Ask as a browser does: a page that is only read is asked for again if the line drops."""
+    for attempt in range(5):
+        try:
+            with urllib.request.urlopen(address, timeout=10) as answer:  # noqa: S310
+                return answer.status, answer.read().decode()
+        except urllib.error.HTTPError as error:
+            return error.code, ""
+        except ConnectionResetError:
+            if attempt == 4:
+                raise
+    raise AssertionError("unreachable")
 
 
 def until(ready: Callable[[], object], what: str) -> None:
