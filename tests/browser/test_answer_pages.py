@@ -87,16 +87,18 @@ def message(clinic: Clinic) -> Message:
 
 
 def give_birth_date(page: Page, day: str = "14") -> None:
-    """Fill in the three boxes and press the button below them."""
+    """Fill in the three boxes, press the button below them and wait for what it leads to."""
     page.get_by_label("Day").fill(day)
     page.get_by_label("Month").fill("3")
     page.get_by_label("Year").fill("1968")
-    page.locator("button.first").click()
+    with page.expect_navigation():
+        page.locator("button.first").click()
 
 
 def press(page: Page, name: str) -> None:
-    """Press a button by its words."""
-    page.get_by_role("button", name=name, exact=True).click()
+    """Press a button by its words and wait for the page it leads to."""
+    with page.expect_navigation():
+        page.get_by_role("button", name=name, exact=True).click()
 
 
 def walk(page: Page, site: str, message: Message) -> Iterator[str]:
