@@ -70,6 +70,30 @@ class ClinicOwned(models.Model):
         super().save(*args, **kwargs)
 
 
+class RecordQuerySet(ClinicQuerySet):
+    """Questions on records that may have been entered in error."""
+
+    def standing(self) -> Self:
+        """Records that nobody has withdrawn."""
+        return self.filter(withdrawn_at__isnull=True)
+
+
+class Record(ClinicOwned):
+    """A dated clinical record: written once by somebody, withdrawn with a reason, never edited."""
+
+    recorded_at = models.DateTimeField()
+    recorded_by = models.CharField(max_length=120)
+    withdrawn_at = models.DateTimeField(null=True, blank=True)
+    withdrawn_by = models.CharField(max_length=120, blank=True)
+    withdrawn_reason = models.CharField(max_length=200, blank=True)
+
+    objects = RecordQuerySet.as_manager()
+
+    class Meta:
+        abstract = True
+        constraints = [paired("withdrawn_at", "withdrawn_by", "%(class)s_withdrawn_paired")]
+
+
 class AppendOnly(models.Model):
     """A row that is written once; changing or deleting it is refused."""
 

@@ -41,6 +41,12 @@ class Clinic(models.Model):
     )
     plain_subjects = models.BooleanField(default=False)
     fever_threshold = models.CharField(max_length=10, default="37.5 °C")
+    out_of_hours_text = models.CharField(
+        max_length=200,
+        blank=True,
+        help_text="What staff read beside an urgent alert outside the clinic's hours",
+    )
+    digest_at = models.TimeField(default=time(7, 30), help_text="Local hour of the staff digest")
     sending_paused_at = models.DateTimeField(null=True, blank=True)
     sending_paused_by = models.CharField(max_length=120, blank=True)
     sending_paused_reason = models.CharField(max_length=200, blank=True)

@@ -26,7 +26,7 @@ class ObservationQuerySet(ClinicQuerySet):
 class Observation(ClinicOwned):
     """One word on one sample: a later row about the same sample replaces it, and both are kept."""
 
-    parents = ("patient",)
+    parents = ("patient", "exam")
 
     patient = models.ForeignKey(
         "pathways.Patient", on_delete=models.PROTECT, related_name="observations"
@@ -35,7 +35,9 @@ class Observation(ClinicOwned):
     performed_on = models.DateField(
         help_text="The clinic's day; the only date that moves due dates"
     )
+    collected_at = models.DateTimeField(null=True, blank=True, help_text="Where the hour is known")
     reported_on = models.DateField(null=True, blank=True)
+    reported_at = models.DateTimeField(null=True, blank=True)
     expected_on = models.DateField(null=True, blank=True, help_text="For a collected sample")
     status = models.CharField(max_length=20, choices=choices(ResultStatus))
     value = models.DecimalField(max_digits=18, decimal_places=6, null=True, blank=True)
@@ -43,11 +45,32 @@ class Observation(ClinicOwned):
     comparator = models.CharField(
         max_length=2, blank=True, choices=[("<", "<"), (">", ">"), ("<=", "≤"), (">=", "≥")]
     )
-    unit = models.CharField(max_length=30, blank=True)
+    unit = models.CharField(max_length=30, blank=True, help_text="As received")
+    canonical_value = models.DecimalField(
+        max_digits=18,
+        decimal_places=6,
+        null=True,
+        blank=True,
+        help_text="In the catalogue's unit; empty where the unit is not known",
+    )
+    canonical_unit = models.CharField(max_length=30, blank=True)
     specimen = models.CharField(max_length=40, blank=True)
     lab = models.CharField(max_length=80, blank=True)
+    method = models.CharField(max_length=80, blank=True, help_text="Assay, or who scored")
     sample_number = models.CharField(max_length=40, blank=True)
+    reference_low = models.DecimalField(max_digits=18, decimal_places=6, null=True, blank=True)
     reference_high = models.DecimalField(max_digits=18, decimal_places=6, null=True, blank=True)
+    doubt = models.CharField(
+        max_length=200, blank=True, help_text="Why a value outside the plausible range stands"
+    )
+    exam = models.ForeignKey(
+        "pathways.NeuroExam",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="totals",
+        help_text="The exam this total was computed from",
+    )
     counts_early = models.BooleanField(
         default=False, help_text="A clinician decided that this early result counts"
     )
