@@ -22,7 +22,7 @@ from pathways.rules.dates import zone
 from pathways.services import audit
 from pathways.services.errors import Refused
 from pathways.views.doors import here
-from pathways.worklists.patient_page import banner_of
+from pathways.worklists.banner import banner_of
 
 KEEP = "keep"
 

@@ -13,10 +13,10 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
 from pathways.rules.lifecycles import PHASE_LABELS
-from pathways.services import audit
 from pathways.views import searches
-from pathways.views.doors import actor_of, clinic_required, here, patient_of
+from pathways.views.doors import clinic_required, here
 from pathways.views.due_list import deed_address
+from pathways.views.person import opened
 from pathways.worklists.filters import Filters
 from pathways.worklists.find import found_people
 from pathways.worklists.patient_page import patient_page
@@ -77,15 +77,8 @@ def find(request: HttpRequest) -> HttpResponse:
 @require_safe
 def patient(request: HttpRequest, patient_id: UUID) -> HttpResponse:
     """Show one person, and write down who looked."""
-    person = patient_of(request, patient_id)
+    person = opened(request, patient_id)
     clinic, day = here(request)
-    audit.record(
-        by=actor_of(request),
-        verb=audit.OPENED,
-        subject=person,
-        clinic=clinic,
-        patient=person,
-    )
     page = patient_page(person, clinic, day)
     rows = [{"row": row, "deed": deed_address(row)} for row in page.rows]
     return render(request, "patients/page.html", {"page": page, "rows": rows, "today": day})

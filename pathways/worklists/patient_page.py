@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
-from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from pathways.models import (
@@ -21,7 +20,6 @@ from pathways.models import (
     HoldPeriod,
     Observation,
     Patient,
-    PhasePeriod,
     Purpose,
     Screening,
     ScreeningDecision,
@@ -29,13 +27,12 @@ from pathways.models import (
 )
 from pathways.rules.due_phrase import short_date, travel_date
 from pathways.rules.lifecycles import (
-    PHASE_LABELS,
     AppointmentState,
     EnrolmentState,
     LifeStatus,
-    Phase,
     ScreeningState,
 )
+from pathways.worklists.banner import Banner, banner_from, latest_enrolment
 from pathways.worklists.due_list import open_calls, reach_of, rows_of
 from pathways.worklists.due_rows import NO_REACH, DueRow, due_row
 from pathways.worklists.open_screenings import screenings
@@ -43,18 +40,6 @@ from pathways.worklists.result_words import ResultRow, result_row
 from pathways.worklists.timeline import Moment, timeline
 
 RESULTS_SHOWN = 12
-
-
-@dataclass(frozen=True, slots=True)
-class Banner:
-    """The line at the head of every page of one person."""
-
-    patient_id: UUID
-    name: str
-    title: str
-    facts: tuple[tuple[str, str], ...]
-    flags: tuple[str, ...]
-    died: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,17 +109,10 @@ class PatientPage:
         return self.enrolment is not None and self.enrolment.state == EnrolmentState.ON_HOLD
 
 
-def banner_of(patient: Patient, day: date) -> Banner:
-    """Return the banner of a person; two questions (numbers, phase)."""
-    enrolment = _enrolment(patient)
-    phases = list(enrolment.phases.all()) if enrolment else []
-    return _banner(patient, enrolment, phases, day)
-
-
 def patient_page(patient: Patient, clinic: Clinic, day: date) -> PatientPage:
     """Return the page of a person of this clinic; the caller has checked that they are."""
     zone = ZoneInfo(clinic.time_zone)
-    enrolment = _enrolment(patient)
+    enrolment = latest_enrolment(patient)
     phases = list(enrolment.phases.all()) if enrolment else []
     holds = list(enrolment.holds.all()) if enrolment else []
     rows = rows_of(screenings(clinic, day).filter(patient=patient), clinic, day)
@@ -162,7 +140,7 @@ def patient_page(patient: Patient, clinic: Clinic, day: date) -> PatientPage:
         enrolment=enrolment,
         phase=phases[-1].phase if phases else "",
         hold=current,
-        banner=_banner(patient, enrolment, phases, day),
+        banner=banner_from(patient, enrolment, phases, day),
         rows=tuple(due_row(row, reach, day, zone) for row in rows),
         closed=_closed(patient, clinic, day),
         visits=tuple(_visit(visit, titles, day, zone) for visit in open_visits),
@@ -176,70 +154,6 @@ def patient_page(patient: Patient, clinic: Clinic, day: date) -> PatientPage:
             patient, enrolment, phases, holds, visits, found, work, titles, day, zone
         ),
     )
-
-
-def _enrolment(patient: Patient) -> Enrolment | None:
-    return (
-        Enrolment.objects.filter(patient=patient)
-        .select_related("version__pathway")
-        .prefetch_related("phases", "holds")
-        .order_by("-enrolled_on", "-id")
-        .first()
-    )
-
-
-def _banner(
-    patient: Patient, enrolment: Enrolment | None, phases: list[PhasePeriod], day: date
-) -> Banner:
-    numbers = [
-        (_number_label(number.kind), _in_groups(number.kind, number.value))
-        for number in patient.identifiers.all()
-    ]
-    facts = [
-        ("Born", f"{_long(patient.birth_date)} ({_years(patient, day)} y)"),
-        *numbers,
-        ("Hospital No.", patient.mrn),
-        ("Phase", _phase_words(enrolment, phases, day)),
-    ]
-    if patient.named_clinician is not None:
-        facts.append(("Named clinician", str(patient.named_clinician)))
-    flags = [str(flag) for flag in patient.flags]
-    if enrolment is not None and enrolment.state == EnrolmentState.ON_HOLD:
-        flags.insert(0, "On hold")
-    died = f"{short_date(patient.died_on, date.min)}" if patient.died_on else ""
-    return Banner(patient.pk, str(patient), patient.title, tuple(facts), tuple(flags), died)
-
-
-def _phase_words(enrolment: Enrolment | None, phases: list[PhasePeriod], day: date) -> str:
-    if enrolment is None:
-        return "not enrolled"
-    if enrolment.ended_on is not None:
-        ended = "Ends" if enrolment.ended_on > day else "Ended"
-        return f"{enrolment.state.capitalize()}. {ended} {short_date(enrolment.ended_on, date.min)}"
-    if not phases:
-        return ""
-    now = phases[-1]
-    return f"{PHASE_LABELS[Phase(now.phase)]} since {short_date(now.since_on, date.min)}"
-
-
-def _number_label(kind: str) -> str:
-    return {"nhs_number": "NHS No."}.get(kind, kind.replace("_", " ").capitalize())
-
-
-def _in_groups(kind: str, value: str) -> str:
-    """An NHS number is read in groups of 3, 3 and 4."""
-    if kind == "nhs_number" and len(value) == 10:
-        return f"{value[:3]} {value[3:6]} {value[6:]}"
-    return value
-
-
-def _long(day: date) -> str:
-    return f"{day.day:02d}-{short_date(day, date.min).split()[1]}-{day.year}"
-
-
-def _years(patient: Patient, day: date) -> int:
-    end, born = patient.died_on or day, patient.birth_date
-    return end.year - born.year - ((end.month, end.day) < (born.month, born.day))
 
 
 def _visit(visit: Appointment, titles: dict[str, str], day: date, zone: ZoneInfo) -> VisitRow:

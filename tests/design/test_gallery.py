@@ -11,7 +11,7 @@ from django.template.loader import render_to_string
 from tests.design.sheets import TEMPLATES
 
 # Parts of the page's frame, which every page shows already.
-FRAME = {"head", "account", "places", "keys"}
+FRAME = {"head", "account", "places", "keys", "person_tabs"}
 
 
 @pytest.fixture(scope="module")
