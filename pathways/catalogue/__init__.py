@@ -10,7 +10,7 @@ from __future__ import annotations
 from functools import cache
 
 from pathways.catalogue import analytes, countries, documents, guidance, reader, sources
-from pathways.catalogue.analytes import AnalyteEntry, AnalyteKind, UnitEntry
+from pathways.catalogue.analytes import AnalyteEntry, AnalyteGroup, AnalyteKind
 from pathways.catalogue.countries import CountryEntry
 from pathways.catalogue.documents import DocumentEntry, DocumentList, Standing
 from pathways.catalogue.entries import (
@@ -51,6 +51,7 @@ def find_analyte(code: str) -> AnalyteEntry | None:
 
 __all__ = [
     "AnalyteEntry",
+    "AnalyteGroup",
     "AnalyteKind",
     "Audience",
     "Booking",
@@ -69,7 +70,6 @@ __all__ = [
     "SignOff",
     "SourceEntry",
     "Standing",
-    "UnitEntry",
     "Urgency",
     "find_analyte",
     "find_country",

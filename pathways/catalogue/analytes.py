@@ -9,6 +9,9 @@ from pathlib import Path
 
 from pathways.catalogue.sources import HERE, SourceEntry, load_sources, read_sources
 from pathways.catalogue.strict import Problems, Table, read_toml, refuse_twice
+from pathways.rules.lifecycles import Role
+from pathways.rules.plausible import Asking
+from pathways.rules.units import Units
 
 ANALYTES_FILE = HERE / "analytes.toml"
 
@@ -23,35 +26,72 @@ class AnalyteKind(StrEnum):
     ASSESSMENT = "assessment"  # it was done on that day; no value
 
 
-@dataclass(frozen=True)
-class UnitEntry:
-    """Another unit that is accepted: value in it × ``factor`` = value in the canonical unit."""
+class AnalyteGroup(StrEnum):
+    """Where a code stands in a list for people; the labels are what they read."""
 
-    unit: str
-    factor: Decimal
+    CLONE = "VEGF and the plasma-cell clone"
+    COUNT = "Blood count"
+    CHEMISTRY = "Kidney, liver, glucose"
+    HORMONES = "Hormones and vitamins"
+    HEART_LUNG = "Heart and lung"
+    BODY = "Weight, pressure, urine"
+    NERVES = "Nerves"
+    EXAMS = "Exams, imaging and visits"
+
+
+# What a number that no document states may be; each is a proposal that the clinic signs.
+PROPOSABLE = ("expected_days", "ask_below", "ask_above", "entered_by", "factors")
 
 
 @dataclass(frozen=True)
 class AnalyteEntry:
-    """One result code. ``unit`` and ``loinc`` are empty where there is none (or none verified)."""
+    """One result code. ``unit`` and ``loinc`` are empty where there is none (or none verified).
+
+    ``lowest`` and ``highest`` are the ends of a published scale: nothing lies outside. ``asking``
+    is only where somebody is asked whether the number is right. ``also`` are names a laboratory
+    may print. ``parts`` are the analytes that are entered together under this code.
+    ``rise_percent`` is the published rise above the lowest value of the series, where there is one.
+    """
 
     code: str
     label: str
     kind: AnalyteKind
-    unit: str
-    other_units: tuple[UnitEntry, ...]
+    group: AnalyteGroup
+    units: Units
+    also: tuple[str, ...]
+    parts: tuple[str, ...]
     specimens: tuple[str, ...]
     loinc: str
     lowest: Decimal | None
     highest: Decimal | None
+    asking: Asking
+    rise_percent: int
+    specimen_required: bool
+    entered_by: frozenset[Role]
     expected_days: int
     note: str
     sources: tuple[SourceEntry, ...]
 
     @property
+    def unit(self) -> str:
+        """The canonical unit, empty where there is none."""
+        return self.units.canonical
+
+    @property
     def takes_value(self) -> bool:
         """Whether a number may stand beside this code."""
         return self.kind in (AnalyteKind.QUANTITY, AnalyteKind.SCORE, AnalyteKind.PANEL)
+
+    def specimen(self, written: str) -> str | None:
+        """Return the specimen that these words mean, None for one this analyte is not measured in.
+
+        Laboratories add the tube: "plasma EDTA" and "EDTA plasma" are plasma.
+        """
+        said = " ".join(written.casefold().split())
+        if not said or not self.specimens or said in self.specimens:
+            return said
+        named = [specimen for specimen in self.specimens if specimen in said.split()]
+        return named[0] if len(named) == 1 else None
 
 
 def load_analytes(path: Path = ANALYTES_FILE) -> dict[str, AnalyteEntry]:
@@ -59,51 +99,101 @@ def load_analytes(path: Path = ANALYTES_FILE) -> dict[str, AnalyteEntry]:
     titles = load_sources()
     problems = Problems()
     top = read_toml(path, problems)
+    for name in set(top.words("proposed")) - set(PROPOSABLE):
+        top.complain(f"proposed names {name!r}", f"Use one of: {', '.join(PROPOSABLE)}")
+    usual = _roles(top, [role.value for role in Role if role is not Role.AUDITOR])
     rows = top.tables("analyte", "code")
     entries = []
     for row in rows:
-        entries.append(_analyte(row, titles))
+        entries.append(_analyte(row, titles, usual))
         row.finish()
     top.finish()
     refuse_twice([(row, entry.code) for row, entry in zip(rows, entries, strict=True)], "code")
+    codes = {entry.code for entry in entries}
+    for row, entry in zip(rows, entries, strict=True):
+        for part in entry.parts:
+            if part not in codes:
+                row.complain(f"part {part!r} is not a code", "Name codes of this file")
     problems.raise_if_any()
     return {entry.code: entry for entry in entries}
 
 
-def _analyte(row: Table, titles: dict[str, str]) -> AnalyteEntry:
+def _analyte(row: Table, titles: dict[str, str], usual: frozenset[Role]) -> AnalyteEntry:
     entry = AnalyteEntry(
         code=row.text("code"),
         label=row.text("label"),
         kind=row.choice("kind", AnalyteKind),
-        unit=row.text("unit", ""),
-        other_units=tuple(_other_unit(unit) for unit in row.words("other_units")),
+        group=_group(row),
+        units=Units(
+            canonical=row.text("unit", ""),
+            factors=tuple(_other_unit(row, unit) for unit in row.words("other_units")),
+            unconverted=row.words("unconverted"),
+        ),
+        also=row.words("also"),
+        parts=row.words("parts"),
         specimens=row.words("specimens"),
         loinc=row.text("loinc", ""),
         lowest=row.decimal("lowest"),
         highest=row.decimal("highest"),
+        asking=Asking(row.decimal("ask_below"), row.decimal("ask_above")),
+        rise_percent=row.whole("rise_percent", 0),
+        specimen_required=row.flag("specimen_required", default=False),
+        entered_by=_roles(row, []) or usual,
         expected_days=row.whole("expected_days", 0),
         note=row.text("note", ""),
-        # Only a checked code or a published range needs a citation; a plain name does not.
+        # Only a checked code, a published range or rise needs a citation; a plain name does not.
         sources=read_sources(row, titles) if row.has("sources") else (),
     )
-    if entry.kind is AnalyteKind.QUANTITY and not entry.unit:
-        row.complain("a quantity has no unit", "Give its canonical unit")
-    if entry.kind in (AnalyteKind.ASSESSMENT, AnalyteKind.FINDING) and entry.unit:
-        row.complain(f"unit {entry.unit!r} on a code that takes no number", "Remove the unit")
-    if (entry.loinc or entry.lowest is not None or entry.highest is not None) and not entry.sources:
-        row.complain("a LOINC code or a range has no source", "Add sources")
-    if entry.lowest is not None and entry.highest is not None and entry.lowest >= entry.highest:
-        row.complain("lowest is not below highest", "Mend the range")
-    for unit in entry.other_units:
-        if unit.factor <= 0:
-            row.complain(f"other unit {unit.unit!r} has no factor", 'Write it as "g/dL x 10"')
+    _check(row, entry)
     return entry
 
 
-def _other_unit(written: str) -> UnitEntry:
+def _check(row: Table, entry: AnalyteEntry) -> None:
+    """Complain about what does not fit together."""
+    quantity = entry.kind is AnalyteKind.QUANTITY
+    if quantity and not entry.unit:
+        row.complain("a quantity has no unit", "Give its canonical unit")
+    if entry.kind in (AnalyteKind.ASSESSMENT, AnalyteKind.FINDING) and entry.unit:
+        row.complain(f"unit {entry.unit!r} on a code that takes no number", "Remove the unit")
+    cited = entry.loinc or entry.lowest is not None or entry.highest is not None
+    if (cited or entry.rise_percent) and not entry.sources:
+        row.complain("a LOINC code, a range or a rise has no source", "Add sources")
+    if entry.lowest is not None and entry.highest is not None and entry.lowest >= entry.highest:
+        row.complain("lowest is not below highest", "Mend the range")
+    below, above = entry.asking
+    if quantity and (below is None or above is None):
+        row.complain("a quantity has no range for asking", "Give ask_below and ask_above")
+    if not quantity and entry.asking != Asking():
+        row.complain("a range for asking on a code that is no quantity", "Remove it")
+    if below is not None and above is not None and below >= above:
+        row.complain("ask_below is not below ask_above", "Mend the range")
+
+
+def _group(row: Table) -> AnalyteGroup:
+    """Read the short name of a group, such as "heart-lung"."""
+    names = {group.name.lower().replace("_", "-"): group for group in AnalyteGroup}
+    written = row.text("group")
+    if written not in names:
+        row.complain(f"unknown group {written!r}", f"Use one of: {', '.join(names)}")
+    return names.get(written, AnalyteGroup.EXAMS)
+
+
+def _roles(row: Table, default: list[str]) -> frozenset[Role]:
+    """Read who may enter; a word that is no role is a complaint."""
+    written = row.words("entered_by", tuple(default))
+    known = {role.value for role in Role}
+    for word in set(written) - known:
+        row.complain(f"entered_by names {word!r}", f"Use: {', '.join(sorted(known))}")
+    return frozenset(Role(word) for word in written if word in known)
+
+
+def _other_unit(row: Table, written: str) -> tuple[str, Decimal]:
     """Read "g/dL x 10": one g/dL is ten of the canonical unit."""
     unit, _, factor = written.rpartition(" x ")
     try:
-        return UnitEntry(unit=unit, factor=Decimal(factor))
+        exact = Decimal(factor)
     except ArithmeticError:
-        return UnitEntry(unit=written, factor=Decimal(0))
+        exact = Decimal(0)
+    if exact <= 0 or not unit:
+        row.complain(f"other unit {written!r} has no factor", 'Write it as "g/dL x 10"')
+    return unit or written, exact

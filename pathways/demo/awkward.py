@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
 
@@ -152,6 +152,9 @@ def _rejected(case: Case) -> None:
         patient=case.patient, sample_number=sample.sample_number
     )
     results.reject(observation=row, reason="Arrived warm", by=case.nurse)
+    serum = replace(case.sample(9), code="m-protein", specimen="serum")
+    lost = results.record(result=serum, by=case.nurse)
+    results.lose(observation=lost, reason="Never reached the laboratory", by=case.nurse)
 
 
 def _postponed(case: Case) -> None:

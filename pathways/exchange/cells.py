@@ -7,19 +7,15 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
-from decimal import Decimal
-from functools import lru_cache
+from functools import lru_cache, partial
+
+from pathways.rules import quantities
+from pathways.rules.quantities import COMPARATORS, Quantity, short
+from pathways.rules.quantities import Unreadable as BadCell
 
 ISO_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 LOOKS_LIKE_A_DATE = re.compile(r"\d{1,4}[./-]\d{1,2}[./-]\d{1,4}")
 EARLIEST = date(1900, 1, 1)
-NUMBER = re.compile(r"(?P<whole>[+-]?\d{1,12})(?:(?P<sign>[.,])(?P<part>\d{1,12}))?")
-COMPARATORS = {"<": "<", ">": ">", "<=": "<=", ">=": ">=", "≤": "<=", "≥": ">=", "=": ""}
-_COMPARED = re.compile(r"(<=|>=|<|>|≤|≥)\s*(.*)", re.DOTALL)
-
-
-class BadCell(ValueError):
-    """What is wrong with a cell, and what to write instead."""
 
 
 class UnusableFormat(ValueError):
@@ -85,47 +81,9 @@ def _parse(cell: str, date_format: str) -> date:
         raise BadCell(f"{short(cell)} is not a date written as {date_format}") from error
 
 
-@dataclass(frozen=True, slots=True)
-class Quantity:
-    """A number as a laboratory gives it: `<0.05` is the value 0.05 with the comparator `<`."""
-
-    value: Decimal | None
-    comparator: str = ""
-
-
-def read_quantity(cell: str, *, decimal: str = "") -> Quantity:
-    """Read a number with a decimal point or comma, and a comparator before it if there is one.
-
-    `1,250` could be one and a quarter or more than a thousand, so it is refused unless `decimal`
-    ("comma" or "point") says what the comma means. Raises BadCell.
-    """
-    compared = _COMPARED.fullmatch(cell)
-    sign, text = (COMPARATORS[compared[1]], compared[2]) if compared else ("", cell)
-    return Quantity(read_number(text, decimal=decimal), sign)
-
-
-def read_number(cell: str, *, decimal: str = "") -> Decimal | None:
-    """Return the number of a cell, None for a blank one. Raises BadCell."""
-    if not cell:
-        return None
-    match = NUMBER.fullmatch(cell)
-    if match is None:
-        raise BadCell(f"{short(cell)} is not a number. Write it as 1250, 12.5 or <0.05")
-    sign = match["sign"]
-    if sign == "," and decimal != "comma":
-        looks_grouped = len(match["part"]) == 3 and match["whole"].lstrip("+-") != "0"
-        if decimal == "point" or looks_grouped:
-            raise BadCell(
-                f"{cell!r} could be a fraction or a number above a thousand. Write it without "
-                "the comma, or say --decimal comma"
-            )
-    if sign == "." and decimal == "comma":
-        raise BadCell(f"{cell!r} has a point, but --decimal comma was said. Write one of the two")
-    number = Decimal(cell.replace(",", "."))
-    exponent = number.as_tuple().exponent
-    if isinstance(exponent, int) and exponent < -6:
-        raise BadCell(f"{cell!r} has more than six decimals. Round it")
-    return number
+_CURE = "Write it without the comma, or say --decimal comma"
+read_quantity = partial(quantities.read_quantity, cure=_CURE)
+read_number = partial(quantities.read_number, cure=_CURE)
 
 
 def read_comparator(cell: str) -> str:
@@ -149,12 +107,22 @@ def read_word(cell: str, words: Iterable[str], *, also: dict[str, str] | None = 
     raise BadCell(f"{short(cell)} is not one of: {', '.join(known)}")
 
 
-def short(cell: str) -> str:
-    """Return the cell between quotation marks, cut where it is long."""
-    return repr(cell if len(cell) <= 40 else cell[:37] + "…")
-
-
 def nearest(word: str, words: Iterable[str]) -> str | None:
     """Return the listed word that a misspelt one most likely means."""
     near = difflib.get_close_matches(word, list(words), n=1)
     return near[0] if near else None
+
+
+__all__ = [
+    "BadCell",
+    "Dates",
+    "Quantity",
+    "UnusableFormat",
+    "check_date_format",
+    "nearest",
+    "read_comparator",
+    "read_number",
+    "read_quantity",
+    "read_word",
+    "short",
+]

@@ -57,13 +57,17 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """A readable file: where it is, how it is written, and which columns stand in which order."""
+    """A readable file: where it is, how it is written, and which columns stand in which order.
+
+    `absent` are columns that may be left out and were: their cells read as blank.
+    """
 
     path: Path
     encoding: str
     delimiter: str
     header: tuple[str, ...]
     header_line: int
+    absent: tuple[str, ...] = ()
 
     def lines(self) -> Iterator[Line]:
         """Yield every line that holds anything, in order, without keeping the file in memory."""
@@ -85,7 +89,8 @@ class Sheet:
         width = len(self.header)
         while len(raw) > width and not raw[-1].strip():
             raw.pop()  # spreadsheets like to add empty cells at the end
-        cells = dict(zip(self.header, (cell.strip() for cell in raw), strict=False))
+        cells = dict.fromkeys(self.absent, "")
+        cells |= zip(self.header, (cell.strip() for cell in raw), strict=False)
         line = Line(number, cells, raw)
         if len(raw) != width:
             line.complain(
@@ -103,12 +108,18 @@ class Sheet:
         return line
 
 
-def open_sheet(path: Path, *, columns: Sequence[str], encoding: str = DEFAULT_ENCODING) -> Sheet:
+def open_sheet(
+    path: Path,
+    *,
+    columns: Sequence[str],
+    optional: Sequence[str] = (),
+    encoding: str = DEFAULT_ENCODING,
+) -> Sheet:
     """Check that the file can be read as a table of exactly these columns, in any order.
 
-    A further column `reason` is passed over, so that a rejects file can be loaded once mended.
-    Raises `UnusableFile` if the file is missing, empty, in another encoding, or its header has
-    an unknown, missing or repeated column.
+    Columns in `optional` may stand among them or be left out. A further column `reason` is passed
+    over, so that a rejects file can be loaded once mended. Raises `UnusableFile` if the file is
+    missing, empty, in another encoding, or its header has an unknown, missing or repeated column.
     """
     used = _check_bytes(path, encoding)
     with path.open(encoding=used, newline=None) as file:
@@ -126,8 +137,9 @@ def open_sheet(path: Path, *, columns: Sequence[str], encoding: str = DEFAULT_EN
                 + ", ".join(columns)
             )
     delimiter, names = _read_header(path, text.rstrip("\n"), columns, said)
-    _check_header(path, number, names, columns)
-    return Sheet(path, used, delimiter, tuple(names), number)
+    _check_header(path, number, names, columns, optional)
+    absent = tuple(name for name in optional if name not in names)
+    return Sheet(path, used, delimiter, tuple(names), number, absent)
 
 
 def _check_bytes(path: Path, encoding: str) -> str:
@@ -231,20 +243,25 @@ def _column(cell: str) -> str:
     return re.sub(r"[\s-]+", "_", cell.strip().strip("\ufeff").casefold())
 
 
-def _check_header(path: Path, number: int, names: list[str], columns: Sequence[str]) -> None:
+def _check_header(
+    path: Path, number: int, names: list[str], columns: Sequence[str], optional: Sequence[str]
+) -> None:
     complaints = []
+    left_out = [name for name in optional if name not in names]
     missing = [name for name in columns if name not in names]
     for name in dict.fromkeys(names):
-        if name not in columns and name != REASON:
-            near = difflib.get_close_matches(name, missing, n=1)
+        if name not in columns and name not in optional and name != REASON:
+            near = difflib.get_close_matches(name, missing + left_out, n=1)
             hint = f" (did you mean {near[0]}?)" if near else ""
             complaints.append(f"unknown column {name!r}{hint}")
         if names.count(name) > 1:
             complaints.append(f"column {name!r} stands there {names.count(name)} times")
     complaints.extend(f"missing column {name!r}" for name in missing)
     if complaints:
+        more = f", and if you have them {', '.join(optional)}" if optional else ""
         raise UnusableFile(
-            f"{path}:{number}: {'; '.join(complaints)}. The columns are: {', '.join(columns)}."
+            f"{path}:{number}: {'; '.join(complaints)}. "
+            f"The columns are: {', '.join(columns)}{more}."
         )
 
 

@@ -28,6 +28,7 @@ def open_file(
     date_format: str,
     rejects_path: Path | None,
     dry_run: bool,
+    optional: tuple[str, ...] = (),
 ) -> Opened:
     """Check file, encoding, header, date format and the place of the rejects file.
 
@@ -37,6 +38,6 @@ def open_file(
         dates = Dates(date_format)
     except UnusableFormat as error:
         raise UnusableFile(str(error)) from error
-    sheet = csv_in.open_sheet(path, columns=columns, encoding=encoding)
+    sheet = csv_in.open_sheet(path, columns=columns, optional=optional, encoding=encoding)
     place = rejects_path or (None if dry_run else rejects.beside(path))
     return Opened(sheet, dates, Rejects(sheet, place))

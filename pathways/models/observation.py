@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Self
 
 from django.db import models
@@ -9,6 +10,7 @@ from django.db.models import F, Q
 
 from pathways.models.base import ClinicOwned, ClinicQuerySet, choices, one_of
 from pathways.rules.lifecycles import ResultStatus
+from pathways.rules.observations import Reading
 
 
 class ObservationQuerySet(ClinicQuerySet):
@@ -21,6 +23,11 @@ class ObservationQuerySet(ClinicQuerySet):
     def final(self) -> Self:
         """Current results a laboratory or clinician stands by."""
         return self.current().filter(status=ResultStatus.FINAL)
+
+    def readings(self) -> list[Reading]:
+        """The final values as `rules.observations` compares them, oldest first: one question."""
+        rows = self.final().filter(value__isnull=False).order_by("performed_on", "id")
+        return [row.reading for row in rows]
 
 
 class Observation(ClinicOwned):
@@ -54,6 +61,13 @@ class Observation(ClinicOwned):
         help_text="In the catalogue's unit; empty where the unit is not known",
     )
     canonical_unit = models.CharField(max_length=30, blank=True)
+    canonical_factor = models.DecimalField(
+        max_digits=18,
+        decimal_places=9,
+        null=True,
+        blank=True,
+        help_text="Value and printed limits × this = in the catalogue's unit",
+    )
     specimen = models.CharField(max_length=40, blank=True)
     lab = models.CharField(max_length=80, blank=True)
     method = models.CharField(max_length=80, blank=True, help_text="Assay, or who scored")
@@ -75,6 +89,9 @@ class Observation(ClinicOwned):
         default=False, help_text="A clinician decided that this early result counts"
     )
     counts_reason = models.CharField(max_length=200, blank=True)
+    reason = models.CharField(
+        max_length=200, blank=True, help_text="Why this word replaced an earlier one"
+    )
     superseded_by = models.ForeignKey(
         "self", on_delete=models.PROTECT, null=True, blank=True, related_name="replaces"
     )
@@ -109,3 +126,25 @@ class Observation(ClinicOwned):
 
     def __str__(self) -> str:
         return f"{self.code} of {self.performed_on}"
+
+    @property
+    def reading(self) -> Reading:
+        """This value in the catalogue's unit; as received, with its limits, where that is unknown."""
+        factor = self.canonical_factor
+        return Reading(
+            ref=self.pk,
+            code=self.code,
+            on=self.performed_on,
+            value=self.value if factor is None else self.canonical_value,
+            comparator=self.comparator,
+            unit=self.unit if factor is None else self.canonical_unit,
+            specimen=self.specimen,
+            lab=self.lab,
+            method=self.method,
+            limit_low=_times(self.reference_low, factor),
+            limit_high=_times(self.reference_high, factor),
+        )
+
+
+def _times(limit: Decimal | None, factor: Decimal | None) -> Decimal | None:
+    return limit if limit is None or factor is None else limit * factor

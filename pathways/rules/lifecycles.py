@@ -95,7 +95,12 @@ class ResultStatus(StrEnum):
     COLLECTED = "collected"
     FINAL = "final"
     REJECTED = "rejected"
+    LOST = "lost"
     ENTERED_IN_ERROR = "entered-in-error"
+
+
+# The laboratory has nothing to measure: what was owed is owed again, on its original due date.
+SAMPLE_GONE = frozenset({ResultStatus.REJECTED, ResultStatus.LOST})
 
 
 class ReminderState(StrEnum):
@@ -176,11 +181,25 @@ APPOINTMENT: Table = {
 
 RESULT: Table = {
     ResultStatus.COLLECTED: frozenset(
-        {ResultStatus.FINAL, ResultStatus.REJECTED, ResultStatus.ENTERED_IN_ERROR}
+        {
+            ResultStatus.FINAL,
+            ResultStatus.REJECTED,
+            ResultStatus.LOST,
+            ResultStatus.ENTERED_IN_ERROR,
+        }
     ),
     ResultStatus.FINAL: frozenset({ResultStatus.FINAL, ResultStatus.ENTERED_IN_ERROR}),
     ResultStatus.REJECTED: frozenset(
         {ResultStatus.COLLECTED, ResultStatus.FINAL, ResultStatus.ENTERED_IN_ERROR}
+    ),
+    # A lost sample may be found again.
+    ResultStatus.LOST: frozenset(
+        {
+            ResultStatus.COLLECTED,
+            ResultStatus.FINAL,
+            ResultStatus.REJECTED,
+            ResultStatus.ENTERED_IN_ERROR,
+        }
     ),
     ResultStatus.ENTERED_IN_ERROR: frozenset({ResultStatus.COLLECTED, ResultStatus.FINAL}),
 }

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import date, timedelta
+from dataclasses import dataclass, fields
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
 from pathways import clock
-from pathways.catalogue import find_analyte
+from pathways.catalogue import AnalyteEntry, find_analyte
 from pathways.models import Clinic, Observation, Patient
 from pathways.rules.lifecycles import ResultStatus
+from pathways.rules.plausible import Question, question
+from pathways.rules.units import Unit
 from pathways.services import audit
 from pathways.services.actors import Actor
 
@@ -22,7 +24,10 @@ SampleKey = tuple[Any, str, date, str, str, str]
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """One word on one sample, as typed in or received."""
+    """One word on one sample, as typed in or received.
+
+    `doubt` says why an unlikely value stands as printed; `reason` why this word replaces another.
+    """
 
     patient: Patient
     code: str
@@ -35,8 +40,14 @@ class Result:
     unit: str = ""
     specimen: str = ""
     lab: str = ""
+    method: str = ""
     sample_number: str = ""
+    collected_at: datetime | None = None
+    reported_at: datetime | None = None
+    reference_low: Decimal | None = None
     reference_high: Decimal | None = None
+    doubt: str = ""
+    reason: str = ""
     expected_on: date | None = None
     counts_early: bool = False
     counts_reason: str = ""
@@ -69,12 +80,17 @@ COMPARED = (
     "value_text",
     "comparator",
     "unit",
+    "method",
+    "collected_at",
+    "reported_at",
+    "reference_low",
     "reference_high",
     "counts_early",
 )
 
 
 def standing_words(results: Sequence[Result]) -> dict[SampleKey, Observation]:
+    """Return the current words on the samples of these people and codes: one question."""
     rows = Observation.objects.current().filter(
         patient_id__in={result.patient.pk for result in results},
         code__in={result.code for result in results},
@@ -85,7 +101,21 @@ def standing_words(results: Sequence[Result]) -> dict[SampleKey, Observation]:
     }
 
 
+def word_on(row: Observation) -> Result:
+    """Return what a row says, as a word that may be said again with a change."""
+    return Result(
+        patient=row.patient,
+        status=ResultStatus(row.status),
+        **{
+            each.name: getattr(row, each.name)
+            for each in fields(Result)
+            if each.name not in ("patient", "status", "reason", "expected_on")
+        },
+    )
+
+
 def says_the_same(row: Observation, result: Result) -> bool:
+    """Say whether a row holds everything that this word says."""
     return all(getattr(row, name) == getattr(result, name) for name in COMPARED)
 
 
@@ -94,7 +124,6 @@ def write_words(
     clinic: Clinic,
     by: Actor,
     source: str,
-    reason: str = "",
 ) -> list[Observation]:
     """Insert the new words and point the replaced ones at them.
 
@@ -108,29 +137,8 @@ def write_words(
     Observation.objects.bulk_update(replaced, ["superseded_by"], batch_size=500)
     rows = Observation.objects.bulk_create(
         [
-            Observation(
-                clinic=clinic,
-                patient=result.patient,
-                code=result.code,
-                performed_on=result.performed_on,
-                reported_on=result.reported_on,
-                expected_on=_expected_on(result),
-                status=result.status,
-                value=result.value,
-                value_text=result.value_text,
-                comparator=result.comparator,
-                unit=result.unit,
-                specimen=result.specimen,
-                lab=result.lab,
-                sample_number=result.sample_number,
-                reference_high=result.reference_high,
-                counts_early=result.counts_early,
-                counts_reason=result.counts_reason,
-                recorded_at=now,
-                recorded_by=by.name,
-                source=source,
-            )
-            for result, _ in pairs
+            _row(result, before, clinic=clinic, source=source, at=now, by=by)
+            for result, before in pairs
         ],
         batch_size=2000,
     )
@@ -151,12 +159,78 @@ def write_words(
                 "performed_on": row.performed_on.isoformat(),
                 "status": row.status,
                 "before": before.status if before else None,
-                **({"reason": reason} if reason else {}),
+                **({"reason": row.reason} if row.reason else {}),
+                **({"doubt": row.doubt} if row.doubt else {}),
             },
         )
         for (_, before), row in zip(pairs, rows, strict=True)
     )
     return rows
+
+
+def question_of(
+    analyte: AnalyteEntry, value: Decimal | None, comparator: str, unit: str
+) -> Question | None:
+    """Return what is to be asked about a value of this analyte before it is kept."""
+    return question(analyte.label, value, comparator, unit, analyte.units, analyte.asking)
+
+
+def unit_missing(result: Result) -> bool:
+    """Say whether a number stands without the unit that this analyte is measured in."""
+    analyte = find_analyte(result.code)
+    return bool(analyte and analyte.unit and result.value is not None and not result.unit)
+
+
+def unit_of(result: Result) -> Unit | None:
+    """Return the catalogue's unit of a value; None without a value, or where the unit is unknown."""
+    analyte = find_analyte(result.code)
+    if analyte is None or result.value is None or not result.unit:
+        return None
+    return analyte.units.find(result.unit)
+
+
+def _row(
+    result: Result,
+    before: Observation | None,
+    *,
+    clinic: Clinic,
+    source: str,
+    at: datetime,
+    by: Actor,
+) -> Observation:
+    """Return the new row: every value as received, and in the catalogue's unit where that is known."""
+    unit = unit_of(result)
+    return Observation(
+        clinic=clinic,
+        patient=result.patient,
+        code=result.code,
+        performed_on=result.performed_on,
+        collected_at=result.collected_at,
+        reported_on=result.reported_on,
+        reported_at=result.reported_at,
+        expected_on=_expected_on(result),
+        status=result.status,
+        value=result.value,
+        value_text=result.value_text,
+        comparator=result.comparator,
+        unit=unit.name if unit else result.unit,
+        canonical_value=unit.convert(result.value) if unit and result.value is not None else None,
+        canonical_unit=unit.canonical if unit else "",
+        canonical_factor=unit.factor if unit else None,
+        specimen=result.specimen,
+        lab=result.lab,
+        method=result.method,
+        sample_number=result.sample_number,
+        reference_low=result.reference_low,
+        reference_high=result.reference_high,
+        doubt=result.doubt,
+        counts_early=result.counts_early,
+        counts_reason=result.counts_reason,
+        reason=result.reason if before and before.status != ResultStatus.COLLECTED else "",
+        recorded_at=at,
+        recorded_by=by.name,
+        source=source,
+    )
 
 
 def _expected_on(result: Result) -> date | None:

@@ -1,4 +1,4 @@
-"""Results as a clinic gets them: collected, final, corrected, rejected, entered in error.
+"""Results as a clinic gets them: collected, final, corrected, rejected, lost, entered in error.
 
 One sample, one truth: a later word on the same sample replaces the earlier, and both are kept.
 """
@@ -6,6 +6,7 @@ One sample, one truth: a later word on the same sample replaces the earlier, and
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -15,15 +16,18 @@ from pathways import clock
 from pathways.catalogue import find_analyte
 from pathways.models import Clinic, Enrolment, Observation
 from pathways.rules.lifecycles import RESULT, ResultStatus, may_become
-from pathways.services import reminders
+from pathways.rules.quantities import written
+from pathways.services import lost_samples, reminders
 from pathways.services.actors import Actor
 from pathways.services.errors import Refused
 from pathways.services.result_rows import (
     RecordReport,
     Result,
     SampleKey,
+    question_of,
     says_the_same,
     standing_words,
+    word_on,
     write_words,
 )
 
@@ -32,6 +36,7 @@ LONGEST_WAIT_DAYS = 180  # proposed; the slowest analyte of the catalogue takes 
 
 def record(*, result: Result, by: Actor, source: str = "staff") -> Observation:
     """Write down one result and reschedule its person."""
+    result = tidy(result)
     record_all([result], clinic=result.patient.clinic, by=by, source=source)
     patient_id, code, on, specimen, lab, number = result.sample
     row: Observation = Observation.objects.current().get(
@@ -45,10 +50,51 @@ def record(*, result: Result, by: Actor, source: str = "staff") -> Observation:
     return row
 
 
+def tidy(result: Result) -> Result:
+    """Return the result with unit, specimen and laboratory as the catalogue and the record spell them."""
+    analyte = find_analyte(result.code)
+    if analyte is None:
+        return result
+    unit = analyte.units.find(result.unit) if result.unit else None
+    return replace(
+        result,
+        unit=unit.name if unit else result.unit.strip(),
+        specimen=analyte.specimen(result.specimen) or result.specimen,
+        lab=" ".join(result.lab.split()),
+        method=" ".join(result.method.split()),
+    )
+
+
 def check(result: Result, *, today: date) -> None:
-    """Refuse what cannot be: an unknown code, a future day, a day before birth."""
-    if find_analyte(result.code) is None:
+    """Refuse what cannot be, and ask about what nobody would expect.
+
+    An unlikely value, or one in an unknown unit, is refused on the field "doubt" until somebody
+    says why it stands.
+    """
+    analyte = find_analyte(result.code)
+    if analyte is None:
         raise Refused(f"“{result.code}” is not a code of the catalogue.", field="code")
+    _check_dates(result, today)
+    if analyte.specimen(result.specimen) is None:
+        raise Refused(
+            f"{analyte.label} is measured in {' or '.join(analyte.specimens)}.", field="specimen"
+        )
+    low, high = analyte.lowest, analyte.highest
+    if result.value is not None and (
+        (low is not None and result.value < low) or (high is not None and result.value > high)
+    ):
+        raise Refused(
+            f"{written(result.value)} is outside the scale {low} to {high} of {analyte.code}.",
+            field="value",
+        )
+    asked = question_of(analyte, result.value, result.comparator, result.unit)
+    if asked is not None and not result.doubt.strip():
+        raise Refused(f"{asked.words}. Correct it, or say why it stands.", field="doubt")
+    if result.counts_early and not result.counts_reason.strip():
+        raise Refused("Say why this early result counts.", field="counts_reason")
+
+
+def _check_dates(result: Result, today: date) -> None:
     if result.performed_on > today:
         raise Refused(f"{result.performed_on} lies in the future.", field="performed_on")
     if result.performed_on < result.patient.birth_date:
@@ -64,8 +110,13 @@ def check(result: Result, *, today: date) -> None:
             f"Expect it between the day it was taken and {LONGEST_WAIT_DAYS} days later.",
             field="expected_on",
         )
-    if result.counts_early and not result.counts_reason.strip():
-        raise Refused("Say why this early result counts.", field="counts_reason")
+    now = clock.now()
+    for field, moment in (
+        ("collected_at", result.collected_at),
+        ("reported_at", result.reported_at),
+    ):
+        if moment is not None and moment > now:
+            raise Refused("That hour has not come yet.", field=field)
 
 
 def record_all(
@@ -77,6 +128,7 @@ def record_all(
     """
     report = RecordReport()
     today = clock.today(clinic)
+    results = [tidy(result) for result in results]
     for result in results:
         if result.patient.clinic_id != clinic.pk:
             raise Refused("That person belongs to another clinic.")
@@ -93,9 +145,11 @@ def record_all(
                     continue
                 check_change(before, result)
                 fresh.append((result, before))
-            for (result, _), row in zip(fresh, write_words(fresh, clinic, by, source), strict=True):
+            rows = write_words(fresh, clinic, by, source)
+            for (result, _), row in zip(fresh, rows, strict=True):
                 standing[result.sample] = row
                 people.add(result.patient.pk)
+            lost_samples.follow(rows, [before for _, before in fresh], clinic=clinic, by=by)
             report.recorded += len(fresh)
         _replan(people, by)
     return report
@@ -103,13 +157,33 @@ def record_all(
 
 def check_change(before: Observation | None, result: Result) -> None:
     """Refuse a word on a sample that what is known of it does not allow."""
-    if before is None or before.status == result.status:
+    if before is None:
         return
-    if not may_become(RESULT, ResultStatus(before.status), ResultStatus(result.status)):
+    if before.status != result.status:
+        if not may_become(RESULT, ResultStatus(before.status), ResultStatus(result.status)):
+            raise Refused(
+                f"This sample is {before.status} already; it cannot become {result.status}.",
+                field="status",
+            )
+    elif _changes_the_value(before, result) and not result.reason.strip():
+        standing = f"{before.comparator}{written(before.value)} {before.unit}".rstrip()
         raise Refused(
-            f"This sample is {before.status} already; it cannot become {result.status}.",
-            field="status",
+            f"This sample has a final value already: {standing} (recorded by "
+            f"{before.recorded_by}). If this corrects it, say why. If it is another sample, give "
+            "its sample number.",
+            field="reason",
         )
+
+
+def _changes_the_value(before: Observation, result: Result) -> bool:
+    """Say whether a value that stood is replaced by another; a first value changes nothing."""
+    if before.value is None or result.status != ResultStatus.FINAL:
+        return False
+    return (before.value, before.comparator, before.unit) != (
+        result.value,
+        result.comparator,
+        result.unit,
+    )
 
 
 def _rounds(results: Sequence[Result]) -> list[list[Result]]:
@@ -135,6 +209,11 @@ def reject(*, observation: Observation, reason: str, by: Actor) -> Observation:
     return _restate(observation, ResultStatus.REJECTED, reason, by)
 
 
+def lose(*, observation: Observation, reason: str, by: Actor) -> Observation:
+    """The sample cannot be found: the original due date stands again, and somebody is to act."""
+    return _restate(observation, ResultStatus.LOST, reason, by)
+
+
 def _restate(observation: Observation, status: ResultStatus, reason: str, by: Actor) -> Observation:
     if not reason.strip():
         raise Refused("Say why.", field="reason")
@@ -142,23 +221,16 @@ def _restate(observation: Observation, status: ResultStatus, reason: str, by: Ac
         raise Refused("A later word replaced this one already. Change that one.")
     if not may_become(RESULT, ResultStatus(observation.status), status):
         raise Refused(f"A result that is {observation.status} cannot become {status}.")
-    result = Result(
-        patient=observation.patient,
-        code=observation.code,
-        performed_on=observation.performed_on,
+    result = replace(
+        word_on(observation),
         status=status,
-        reported_on=observation.reported_on,
-        value=observation.value,
-        value_text=observation.value_text,
-        comparator=observation.comparator,
-        unit=observation.unit,
-        specimen=observation.specimen,
-        lab=observation.lab,
-        sample_number=observation.sample_number,
-        reference_high=observation.reference_high,
+        reason=reason.strip(),
+        counts_early=False,
+        counts_reason="",
     )
     with transaction.atomic():
-        (row,) = write_words([(result, observation)], observation.clinic, by, "staff", reason)
+        (row,) = write_words([(result, observation)], observation.clinic, by, "staff")
+        lost_samples.follow([row], [observation], clinic=observation.clinic, by=by)
         _replan({observation.patient_id}, by)
     return row
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
-from datetime import date
+from dataclasses import dataclass, field, fields, replace
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -16,21 +16,14 @@ from pathways.rules.lifecycles import ResultStatus
 from pathways.services import results
 from pathways.services.actors import Actor
 from pathways.services.errors import Refused
-from pathways.services.result_rows import Result, SampleKey
+from pathways.services.result_rows import Result, SampleKey, unit_missing
 
 BATCH = 2000
 SOURCE = "import"
 # What a later line about the same sample may leave blank.
-KEPT = ("reported_on", "unit", "reference_high")
-CONTENT = (
-    "status",
-    "reported_on",
-    "value",
-    "value_text",
-    "comparator",
-    "unit",
-    "reference_high",
-)
+KEPT = ("reported_on", "collected_at", "unit", "method", "reference_low", "reference_high")
+CONTENT = ("status", "value", "value_text", "comparator", *KEPT)
+CORRECTED = "A later list says so."
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,30 +36,27 @@ class ResultRow:
     performed_on: date
     status: ResultStatus
     reported_on: date | None = None
+    collected_at: datetime | None = None
     value: Decimal | None = None
     value_text: str = ""
     comparator: str = ""
     unit: str = ""
     specimen: str = ""
     lab: str = ""
+    method: str = ""
+    sample_number: str = ""
+    reference_low: Decimal | None = None
     reference_high: Decimal | None = None
+    doubt: str = ""
 
     def about(self, patient: Patient) -> Result:
-        """Return the same word on a sample of this person."""
-        return Result(
-            patient=patient,
-            code=self.code,
-            performed_on=self.performed_on,
-            status=self.status,
-            reported_on=self.reported_on,
-            value=self.value,
-            value_text=self.value_text,
-            comparator=self.comparator,
-            unit=self.unit,
-            specimen=self.specimen,
-            lab=self.lab,
-            reference_high=self.reference_high,
-        )
+        """Return the same word on a sample of this person, spelt as the catalogue spells it."""
+        words = {
+            each.name: getattr(self, each.name)
+            for each in fields(self)
+            if each.name not in ("line", "mrn")
+        }
+        return results.tidy(Result(patient=patient, reason=CORRECTED, **words))
 
 
 @dataclass(slots=True)
@@ -118,6 +108,8 @@ def record_rows(
             report.refused.append((row.line, refused))
             continue
         told.append((row.line, result))
+        if unit_missing(result):
+            report.notes.append((row.line, "unit: none is given; kept, and compared with nothing"))
     with transaction.atomic():
         fresh = _not_replaced_since(told, report)
         for wave in _waves(fresh):

@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal
 
 from pathways.catalogue import find_analyte
 from pathways.models import Observation
 from pathways.rules.due_phrase import short_date
 from pathways.rules.lifecycles import ResultStatus
+from pathways.rules.quantities import written
 
 _COMPARATORS = {"<": "<", ">": ">", "<=": "≤", ">=": "≥", "": ""}
 
@@ -31,13 +31,6 @@ class ResultRow:
     open: bool
 
 
-def number_words(value: Decimal | None) -> str:
-    """Return a number without the zeros its column adds."""
-    if value is None:
-        return ""
-    return f"{value.normalize():f}".replace("-", "−")
-
-
 def label_of(code: str) -> str:
     """Return the catalogue's name of a result code, or the code in words."""
     entry = find_analyte(code)
@@ -54,9 +47,7 @@ def with_specimen(label: str, specimen: str) -> str:
 def result_row(row: Observation, day: date) -> ResultRow:
     """Return one result in words, as of the day."""
     label = with_specimen(label_of(row.code), row.specimen)
-    value = (
-        f"{_COMPARATORS[row.comparator]}{number_words(row.value)}" if row.value is not None else ""
-    )
+    value = f"{_COMPARATORS[row.comparator]}{written(row.value)}" if row.value is not None else ""
     meaning, late = [], ""
     if row.status == ResultStatus.COLLECTED:
         value = "awaited"
@@ -68,7 +59,7 @@ def result_row(row: Observation, day: date) -> ResultRow:
     elif row.status == ResultStatus.ENTERED_IN_ERROR:
         meaning.append(f"entered in error, {row.recorded_by}")
     elif row.value is not None and row.reference_high is not None and not row.comparator:
-        limit = number_words(row.reference_high)
+        limit = written(row.reference_high)
         if row.value > row.reference_high:
             late = f"Above the lab’s limit of {limit}"
         else:

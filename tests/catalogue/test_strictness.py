@@ -150,8 +150,54 @@ def test_a_quantity_without_a_unit_is_refused(folder: Path) -> None:
 def test_a_loinc_code_without_a_source_is_refused(folder: Path) -> None:
     file = folder / "analytes.toml"
     file.write_text('analyte = [{ code = "x", label = "X", kind = "panel", loinc = "1-1" }]')
-    with pytest.raises(CatalogueError, match="x: a LOINC code or a range has no source"):
+    with pytest.raises(CatalogueError, match="x: a LOINC code, a range or a rise has no source"):
         load_analytes(file)
+
+
+ANALYTE = """
+proposed = ["ask_below", "ask_above"]
+entered_by = ["nurse"]
+[[analyte]]
+code = "x"
+label = "X"
+kind = "quantity"
+group = "clone"
+unit = "g/L"
+other_units = ["g/dL x 10"]
+ask_below = "1"
+ask_above = "9"
+"""
+
+
+def test_the_analyte_that_the_bad_ones_are_made_from_is_good(folder: Path) -> None:
+    file = folder / "analytes.toml"
+    file.write_text(ANALYTE)
+    entry = load_analytes(file)["x"]
+    assert (entry.units.names, entry.entered_by) == (("g/L", "g/dL"), {"nurse"})
+
+
+@pytest.mark.parametrize(
+    ("good", "bad", "what"),
+    [
+        ('ask_below = "1"', "", "a quantity has no range for asking"),
+        ('ask_below = "1"', 'ask_below = "9"', "ask_below is not below ask_above"),
+        ('"g/dL x 10"', '"g/dL"', "other unit 'g/dL' has no factor"),
+        ('"g/dL x 10"', '"g/dL x 0"', "other unit 'g/dL x 0' has no factor"),
+        ('"clone"', '"clown"', "unknown group 'clown'"),
+        ('kind = "quantity"', 'kind = "panel"\nparts = ["y"]', "part 'y' is not a code"),
+        ('kind = "quantity"', 'kind = "panel"', "range for asking on a code that is no quantity"),
+        ('["nurse"]', '["cook"]', "entered_by names 'cook'"),
+        ('["ask_below", "ask_above"]', '["ask_around"]', "proposed names 'ask_around'"),
+        ('unit = "g/L"', 'unit = "g/L"\nrise_percent = 50', "a range or a rise has no source"),
+    ],
+)
+def test_a_bad_analyte_is_refused(folder: Path, good: str, bad: str, what: str) -> None:
+    assert good in ANALYTE
+    file = folder / "analytes.toml"
+    file.write_text(ANALYTE.replace(good, bad, 1))
+    with pytest.raises(CatalogueError) as caught:
+        load_analytes(file)
+    assert any(what in str(problem) for problem in caught.value.problems), caught.value.problems
 
 
 CONTESTED = """

@@ -18,6 +18,8 @@ RESULTS = (
     "mrn,code,performed_on,reported_on,value,comparator,unit,specimen,lab,reference_high,status"
 )
 
+ALL_RESULTS = f"{RESULTS},method,sample_number,reference_low,collected_at,doubt"
+
 
 @dataclass(frozen=True)
 class Ran:
@@ -66,7 +68,7 @@ def result(mrn: str = "R01", code: str = "vegf", on: str = "2026-08-21", **cells
         "status": "final",
         "specimen": "plasma" if code == "vegf" else "",
     }
-    return _line(RESULTS, values | cells)
+    return _line(ALL_RESULTS, values | cells)
 
 
 def _line(header: str, values: dict[str, str]) -> str:
@@ -88,8 +90,8 @@ def people(path: Path, *lines: str) -> Path:
 
 
 def results(path: Path, *lines: str) -> Path:
-    """Write a results file with its header."""
-    return write(path, RESULTS, *lines)
+    """Write a results file with every column there may be."""
+    return write(path, ALL_RESULTS, *lines)
 
 
 def due(clinic: str, on: str, *, every: bool = False) -> dict[tuple[str, str], dict[str, str]]:

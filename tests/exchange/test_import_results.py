@@ -130,7 +130,16 @@ def test_a_dry_run_writes_nothing(maya: Clinic, path: Path) -> None:
         ({"value": "<5", "comparator": ">"}, "comparator: is >, but the value says <"),
         ({"value": "5", "comparator": "~"}, "comparator: '~' is not one of"),
         ({"comparator": "<"}, "comparator: is given without a value"),
-        ({"value": "5", "unit": "mg/dL"}, "unit: 'mg/dL' is not a unit of vegf: pg/mL, ng/L"),
+        (
+            {"value": "5", "unit": "mg/dL"},
+            "unit: VEGF 5 mg/dL: not one of its units (pg/mL, ng/L). Mend the line",
+        ),
+        (
+            {"code": "hemoglobin", "value": "132", "unit": "g/dL"},
+            "value: Hemoglobin 132 g/dL: is it g/L? We ask outside 25 to 250 g/L. Mend the line",
+        ),
+        ({"collected_at": "noon"}, "collected_at: 'noon' is not an hour. Write it as 09:30"),
+        ({"collected_at": "2026-08-22 09:30"}, "collected_at: 2026-08-22 is another day"),
         ({"specimen": "saliva"}, "specimen: 'saliva' is not a specimen of vegf: plasma, serum"),
         ({"reference_high": "x"}, "reference_high: 'x' is not a number"),
         ({"code": "onls", "value": "13"}, "value: 13 is outside the scale 0 to 12 of onls"),
@@ -171,3 +180,54 @@ def test_rejects_of_results_can_be_loaded_again(maya: Clinic, path: Path) -> Non
     rejects.write_text(rejects.read_text("utf-8-sig").replace(",done,", ",final,"), "utf-8")
     assert run("import_results", rejects, clinic="northgate").code == 0
     assert Observation.objects.get().status == "final"
+
+
+def test_the_further_columns_may_be_left_out_or_given(maya: Clinic, path: Path) -> None:
+    load(
+        path,
+        result(
+            value="131",
+            unit="ng/L",
+            method="ELISA",
+            sample_number="A7",
+            reference_low="9",
+            reference_high="115",
+            collected_at="09:30",
+        ),
+    )
+    row = Observation.objects.get()
+    assert (row.method, row.sample_number, row.collected_at.isoformat()) == (
+        "ELISA",
+        "A7",
+        "2026-08-21T08:30:00+00:00",
+    )
+    assert (row.canonical_value, row.canonical_unit) == (Decimal(131), "pg/mL")
+    assert (row.reading.limit_low, row.reading.limit_high) == (Decimal(9), Decimal(115))
+
+
+def test_a_value_without_a_unit_is_kept_and_said_to_be_so(maya: Clinic, path: Path) -> None:
+    ran = load(path, result(value="182"))
+    assert f"{path}:2: note: unit: none is given; kept, and compared with nothing." in ran.err
+    row = Observation.objects.get()
+    assert (row.value, row.unit, row.canonical_value) == (Decimal(182), "", None)
+
+
+@pytest.mark.parametrize("how", ["cell", "option"])
+def test_an_unlikely_value_is_kept_once_somebody_says_why(
+    maya: Clinic, path: Path, how: str
+) -> None:
+    cells = {"code": "hemoglobin", "value": "132", "unit": "g/dL"}
+    if how == "cell":
+        ran = load(path, result(**cells, doubt="as printed"), result("R02", value="9"))
+    else:
+        ran = load(path, result(**cells), result("R02", value="9"), keep_implausible="as printed")
+    assert ran.code == 0, ran.err
+    doubts = dict(Observation.objects.values_list("code", "doubt"))
+    assert doubts == {"hemoglobin": "as printed", "vegf": ""}
+
+
+def test_a_later_list_corrects_a_final_value_and_says_so(maya: Clinic, path: Path) -> None:
+    load(path, result(value="131", unit="pg/mL"))
+    load(path, result(value="137", unit="pg/mL"))
+    first, second = Observation.objects.order_by("id")
+    assert (first.superseded_by, second.reason) == (second, "A later list says so.")

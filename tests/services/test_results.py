@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
 
-from pathways.models import Clinic, Observation, PathwayVersion, Patient
-from pathways.rules.lifecycles import ResultStatus
+from pathways.models import Clinic, Observation, PathwayVersion, Patient, Screening, WorkItem
+from pathways.rules.lifecycles import ResultStatus, WorkItemKind
 from pathways.services import results
 from pathways.services.errors import Refused
 from pathways.services.result_rows import Result
@@ -122,3 +122,99 @@ def test_a_slip_in_the_year_never_lets_a_sample_count_as_awaited_for_ever(
     with pytest.raises(Refused) as refusal:
         record(patient, "vegf", taken, status=COLLECTED, expected_on=expected)
     assert refusal.value.field == "expected_on"
+
+
+def open_deeds(patient: Patient) -> list[str]:
+    rows = WorkItem.objects.open().filter(patient=patient, kind=WorkItemKind.LOST_SAMPLE)
+    return list(rows.values_list("summary", flat=True))
+
+
+def test_a_value_is_kept_as_received_and_in_the_catalogues_unit(patient: Patient) -> None:
+    row = record(
+        patient,
+        "hemoglobin",
+        date(2026, 11, 18),
+        value=Decimal("13.2"),
+        unit="gm/dl",
+        reference_low=Decimal(13),
+        reference_high=Decimal(17),
+    )
+    assert (row.value, row.unit) == (Decimal("13.2"), "g/dL")
+    assert (row.canonical_value, row.canonical_unit) == (Decimal(132), "g/L")
+    assert (row.reading.value, row.reading.unit) == (Decimal(132), "g/L")
+    assert (row.reading.limit_low, row.reading.limit_high) == (Decimal(130), Decimal(170))
+
+
+def test_a_value_without_a_unit_is_kept_and_has_no_canonical_one(patient: Patient) -> None:
+    row = record(patient, "spep", date(2026, 11, 18), value=Decimal("0.05"), comparator="<")
+    assert (row.canonical_value, row.canonical_unit) == (None, "")
+    assert row.reading[3:6] == (Decimal("0.05"), "<", "")
+
+
+def test_an_unlikely_value_is_neither_taken_silently_nor_refused(patient: Patient) -> None:
+    typed = {"value": Decimal(132), "unit": "g/dL"}
+    with pytest.raises(Refused, match="is it g/L") as refusal:
+        record(patient, "hemoglobin", date(2026, 11, 18), **typed)
+    assert refusal.value.field == "doubt"
+    row = record(patient, "hemoglobin", date(2026, 11, 18), doubt="as printed", **typed)
+    assert (row.value, row.unit, row.doubt) == (Decimal(132), "g/dL", "as printed")
+
+
+def test_another_value_for_the_same_sample_is_a_correction_and_wants_a_reason(
+    patient: Patient,
+) -> None:
+    day = date(2026, 11, 18)
+    record(patient, "vegf", day, value=Decimal(131), unit="pg/mL")
+    with pytest.raises(Refused, match="has a final value already: 131 pg/mL") as refusal:
+        record(patient, "vegf", day, value=Decimal(113), unit="pg/mL")
+    assert refusal.value.field == "reason"
+    row = record(patient, "vegf", day, value=Decimal(113), unit="pg/mL", reason="misread")
+    assert row.reason == "misread"
+    assert list(row.replaces.values_list("value", "reason")) == [(Decimal(131), "")]
+
+
+def test_another_sample_of_the_day_is_no_correction(patient: Patient) -> None:
+    day = date(2026, 11, 18)
+    record(patient, "vegf", day, value=Decimal(131))
+    record(patient, "vegf", day, value=Decimal(113), sample_number="B")
+    assert Observation.objects.current().count() == 2
+
+
+@pytest.mark.parametrize("verb", [results.lose, results.reject])
+def test_a_sample_that_is_gone_restores_the_due_date_and_opens_a_deed(
+    patient: Patient, verb: Callable[..., Observation]
+) -> None:
+    owed = Screening.objects.open().filter(patient=patient, code="vegf")
+    before = owed.values_list("pk", "due_on", "collected_on").get()
+    sample = record(patient, "vegf", date(2026, 11, 18), status=COLLECTED)
+    assert owed.get().collected_on == date(2026, 11, 18)
+    verb(observation=sample, reason="tube broke", by=SYSTEM)
+    assert owed.values_list("pk", "due_on", "collected_on").get() == before
+    (summary,) = open_deeds(patient)
+    assert summary.startswith("The sample of 18 Nov 2026 was")
+
+
+@pytest.mark.parametrize(
+    ("code", "ago", "status", "closes"),
+    [
+        ("vegf", 0, COLLECTED, True),
+        ("vegf", 0, FINAL, True),
+        ("vegf", 3, FINAL, True),  # it was found, and measured
+        ("vegf", 4, FINAL, False),  # an older one answers nothing
+        ("cbc", 0, FINAL, False),
+    ],
+)
+def test_the_deed_closes_when_a_result_or_a_new_sample_comes(
+    patient: Patient, code: str, ago: int, status: ResultStatus, closes: bool
+) -> None:
+    sample = record(patient, "vegf", date(2026, 11, 18), status=COLLECTED)
+    results.lose(observation=sample, reason="never arrived", by=SYSTEM)
+    record(patient, code, date(2026, 11, 21) - timedelta(days=ago), status=status)
+    assert (open_deeds(patient) == []) is closes
+
+
+def test_a_loss_entered_in_error_closes_its_deed(patient: Patient) -> None:
+    sample = record(patient, "vegf", date(2026, 11, 18), status=COLLECTED)
+    lost = results.lose(observation=sample, reason="never arrived", by=SYSTEM)
+    results.enter_in_error(observation=lost, reason="it lay in the fridge", by=SYSTEM)
+    assert open_deeds(patient) == []

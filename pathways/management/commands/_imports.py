@@ -28,11 +28,13 @@ class ImportDoor(_doors.Door):
     """A command that loads a CSV file into one clinic."""
 
     columns: tuple[str, ...] = ()
+    optional: tuple[str, ...] = ()
 
     def add_arguments(self, parser: CommandParser) -> None:
         """File, clinic, and how the file is written."""
+        more = f", and perhaps {', '.join(self.optional)}" if self.optional else ""
         parser.add_argument(
-            "file", type=Path, help=f"CSV with the columns {', '.join(self.columns)}"
+            "file", type=Path, help=f"CSV with the columns {', '.join(self.columns)}{more}"
         )
         _doors.add_clinic_argument(parser)
         parser.add_argument("--dry-run", action="store_true", help="say what would happen, only")
@@ -60,6 +62,7 @@ class ImportDoor(_doors.Door):
             return door.open_file(
                 options["file"],
                 columns=self.columns,
+                optional=self.optional,
                 encoding=options["encoding"],
                 date_format=options["date_format"],
                 rejects_path=options["rejects"],

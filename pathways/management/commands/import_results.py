@@ -7,7 +7,7 @@ from typing import Any
 from django.core.management.base import CommandParser
 
 from pathways import clock
-from pathways.exchange.results import COLUMNS, ResultImport
+from pathways.exchange.results import COLUMNS, OPTIONAL, ResultImport
 from pathways.management.commands import _doors, _imports
 from pathways.services.actors import Actor
 
@@ -16,10 +16,13 @@ class Command(_imports.ImportDoor):
     """Records results of people who are registered, and reschedules them."""
 
     columns = COLUMNS
+    optional = OPTIONAL
     help = (
         "Record results from a CSV file. The same file again changes nothing; a later word on the "
         "same sample (person, code, day, specimen, laboratory) replaces the earlier, which is "
-        "kept. status is collected, final, rejected or entered-in-error. A line that cannot be "
+        "kept. status is collected, final, rejected, lost or entered-in-error. A value without a "
+        "unit is kept and compared with nothing; an unlikely one is refused until a reason is "
+        "given. A line that cannot be "
         "used is reported as file:line: column: reason, the rest is loaded, exit code 1."
     )
 
@@ -31,6 +34,13 @@ class Command(_imports.ImportDoor):
             choices=["comma", "point"],
             default="",
             help="what a comma in a number means, where 1,250 could be read either way",
+        )
+
+        parser.add_argument(
+            "--keep-implausible",
+            default="",
+            metavar="REASON",
+            help="keep every unlikely value as printed, with this reason in the record",
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -47,6 +57,7 @@ class Command(_imports.ImportDoor):
             tell=self.tell,
             progress=self.tell_progress,
             decimal=options["decimal"],
+            keep_implausible=options["keep_implausible"].strip(),
             dry_run=options["dry_run"],
         )
         taken = run.run()

@@ -1,0 +1,92 @@
+"""A sample that is gone is somebody's to replace, until a result or a new sample comes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from pathways import clock
+from pathways.catalogue import find_analyte
+from pathways.models import Clinic, Observation, WorkItem
+from pathways.rules.lifecycles import SAMPLE_GONE, ResultStatus, WorkItemKind
+from pathways.services import work_items
+from pathways.services.actors import Actor
+from pathways.services.work_items import Deed
+
+ARRIVED = frozenset({ResultStatus.FINAL, ResultStatus.COLLECTED})
+
+
+def follow(
+    rows: Sequence[Observation],
+    replaced: Sequence[Observation | None],
+    *,
+    clinic: Clinic,
+    by: Actor,
+) -> None:
+    """Open a deed for each of these words that says a sample is gone; close those that are settled.
+
+    At most two questions where nothing is lost, however many rows.
+    """
+    gone = [row for row in rows if row.status in SAMPLE_GONE]
+    work_items.open_all([_deed(row, clinic) for row in gone], by=by)
+    spoken = [before for before in replaced if before is not None and before.status in SAMPLE_GONE]
+    settled = {_subject(before): "The record of this sample was changed." for before in spoken}
+    arrived = [row for row in rows if row.status in ARRIVED]
+    if arrived:
+        settled |= dict.fromkeys(_answered(arrived, clinic), "A result or a new sample came.")
+    for outcome in sorted(set(settled.values())):
+        subjects = [subject for subject, said in settled.items() if said == outcome]
+        work_items.close_for(
+            clinic=clinic,
+            kind=WorkItemKind.LOST_SAMPLE,
+            subjects=subjects,
+            outcome=outcome,
+            by=by,
+        )
+
+
+def _answered(arrived: Sequence[Observation], clinic: Clinic) -> list[str]:
+    """Return the open deeds that these results or samples answer: the same code, no older."""
+    waiting = set(
+        WorkItem.objects.open()
+        .in_clinic(clinic)
+        .filter(
+            kind=WorkItemKind.LOST_SAMPLE,
+            subject__startswith="lost:",
+            patient__in={row.patient_id for row in arrived},
+        )
+        .values_list("subject", flat=True)
+    )
+    if not waiting:
+        return []
+    newest = {
+        (row.patient_id, row.code): row.performed_on
+        for row in sorted(arrived, key=lambda row: row.performed_on)
+    }
+    lost = Observation.objects.in_clinic(clinic).filter(
+        pk__in=[subject.removeprefix("lost:") for subject in waiting]
+    )
+    return [
+        _subject(row)
+        for row in lost
+        if (row.patient_id, row.code) in newest
+        and newest[row.patient_id, row.code] >= row.performed_on
+    ]
+
+
+def _deed(row: Observation, clinic: Clinic) -> Deed:
+    analyte = find_analyte(row.code)
+    label = analyte.label if analyte else row.code
+    how = "was lost" if row.status == ResultStatus.LOST else "was rejected by the laboratory"
+    taken = f"{row.performed_on.day} {row.performed_on:%b %Y}"
+    return Deed(
+        kind=WorkItemKind.LOST_SAMPLE,
+        subject=_subject(row),
+        summary=f"The sample of {taken} {how} ({label}). Have it taken again",
+        clinic=clinic,
+        due_on=clock.today(clinic),
+        patient=row.patient,
+    )
+
+
+def _subject(row: Observation) -> str:
+    return f"lost:{row.pk}"
