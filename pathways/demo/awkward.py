@@ -171,7 +171,7 @@ def _postponed_long(case: Case) -> None:
     screenings.postpone(
         screening=case.screening("neuro-exam"),
         until_on=case.today + timedelta(days=120),
-        reason="Abroad until spring; examined there meanwhile",
+        reason="Examined by her home neurologist until spring; blood tests go on here",
         by=case.physician,
         as_physician=True,
     )

@@ -45,6 +45,7 @@ SEEN_IN_WORK_UP = 0.72
 PICTURED_IN_RELAPSE = 0.55
 MOVED_TO_PLASMA = 0.75
 FEWEST_MONTHS_OF_SERUM = 11
+DIAGNOSED_AFTER_DAYS = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +64,13 @@ class History:
     person: Invented
     course: Course
     days: tuple[Done, ...]
+
+    @property
+    def diagnosed_on(self) -> date | None:
+        """The day of diagnosis; in the work-up there is none yet."""
+        if self.course.phase is Phase.WORK_UP:
+            return None
+        return self.course.enrolled_on + timedelta(days=DIAGNOSED_AFTER_DAYS)
 
 
 def history_of(person: Invented, today: date) -> History:

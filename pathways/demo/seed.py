@@ -188,7 +188,7 @@ def _enrol(
     earlier = []
     for history in histories:
         enrolment = running[people[history.person.mrn].pk]
-        enrolment.diagnosed_on = history.course.enrolled_on + timedelta(days=10)
+        enrolment.diagnosed_on = history.diagnosed_on
         enrolment.transplant_on = history.course.since(Phase.POST_TRANSPLANT)
         earlier += [
             PhasePeriod(

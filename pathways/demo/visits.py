@@ -26,7 +26,7 @@ from pathways.models import (
     User,
 )
 from pathways.rules.lifecycles import AppointmentState, Role
-from pathways.services import appointments, audit
+from pathways.services import appointments, audit, calendar
 from pathways.services.actors import Actor
 
 SEED = Actor.system("demo:seed")
@@ -42,8 +42,13 @@ class _Book:
 
     def __init__(self, clinic: Clinic, today: date) -> None:
         self._zone = ZoneInfo(clinic.time_zone)
+        self._days = calendar.of(clinic)
         self._taken: Counter[date] = Counter()
         self._offset = Random(today.toordinal()).randrange(len(QUARTERS))
+
+    def working_day(self, day: date) -> date:
+        """Return the day itself, or the next one on which the clinic works."""
+        return self._days.next_working_day(day)
 
     def slot(self, day: date) -> datetime:
         number = (self._taken[day] + self._offset + day.toordinal() * 5) % len(QUARTERS)
@@ -121,7 +126,7 @@ def _odd(
         day = on_weekday(today - timedelta(days=2))
         found.append((_row(patient, book.slot(day), by, "booked"), codes))
     if person.visit_in is not None and person.visit_in <= BOOKED_LONG_AGO_IN:
-        day = today + timedelta(days=person.visit_in)
+        day = book.working_day(today + timedelta(days=person.visit_in))
         found.append((_row(patient, book.slot(day), by, "booked"), codes))
     return found
 
@@ -138,12 +143,9 @@ def _book_ahead(
         codes = _owed(people[history.person.mrn])
         if ahead is None or ahead <= BOOKED_LONG_AGO_IN or not codes:
             continue
-        day = today + timedelta(days=ahead)
-        while day.weekday() > 4:  # a clinic day
-            day += timedelta(days=1)
         appointments.book(
             patient=people[history.person.mrn],
-            starts_at=book.slot(day),
+            starts_at=book.slot(book.working_day(today + timedelta(days=ahead))),
             minutes=MINUTES,
             codes=codes,
             by=by,

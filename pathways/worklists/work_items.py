@@ -10,6 +10,7 @@ from django.db.models import Count, Q, QuerySet, Value
 from pathways.models import Clinic, WorkItem
 from pathways.rules.due_phrase import distance, short_date
 from pathways.rules.lifecycles import WorkItemKind
+from pathways.worklists.authors import author
 
 PAGE = 50
 ROW = Value(1)  # Django refuses a filtered Count("*"); COUNT(1) is the same question
@@ -24,6 +25,7 @@ class WorkRow:
     tag: str
     who: str
     phone: str
+    opened_by: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,4 +107,5 @@ def _row(item: WorkItem, day: date) -> WorkRow:
     if item.patient is not None:
         points = [p for p in item.patient.contact_points.all() if p.retired_at is None]
         phone = next((p.value for p in points if p.kind == "phone" and not p.suspended_at), "")
-    return WorkRow(item, state, tag, str(item.patient) if item.patient else "", phone)
+    who = str(item.patient) if item.patient else ""
+    return WorkRow(item, state, tag, who, phone, author(item.opened_by))

@@ -38,7 +38,7 @@ from pathways.rules.lifecycles import (
     Phase,
     ResultStatus,
 )
-from pathways.services import catalogue, recipients, reminders
+from pathways.services import calendar, catalogue, recipients, reminders
 from pathways.services.actors import Actor
 
 pytestmark = pytest.mark.django_db
@@ -96,6 +96,19 @@ def test_visits_kept_missed_and_to_come_are_there(demo: Clinic) -> None:
     assert rows.filter(state=AppointmentState.NOT_ATTENDED).count() == 3
     assert rows.upcoming(today).count() >= 8
     assert rows.unanswered(today).count() == 1
+
+
+def test_nobody_is_booked_for_a_day_on_which_the_clinic_is_shut(demo: Clinic) -> None:
+    days = calendar.of(demo)
+    rows = Appointment.objects.in_clinic(demo).upcoming(clock.today(demo))
+    assert all(days.next_working_day(row.on) == row.on for row in rows)
+
+
+def test_nobody_is_diagnosed_before_the_work_up_is_over(demo: Clinic) -> None:
+    rows = Enrolment.objects.in_clinic(demo)
+    in_work_up = rows.filter(phases__until_on__isnull=True, phases__phase=Phase.WORK_UP)
+    assert {row.diagnosed_on for row in in_work_up} == {None}
+    assert not rows.filter(diagnosed_on__gt=clock.today(demo)).exists()
 
 
 def test_two_screenings_are_late_by_more_than_a_year(demo: Clinic) -> None:
