@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.urls import URLPattern, path, re_path
 
 from pathways.views import (
+    alerts,
     answers,
     appointments,
     contacts,
@@ -75,6 +76,9 @@ urlpatterns: list[URLPattern] = [
     path(f"{PERSON}contact/phone/", contacts.phone, name="contact-phone"),
     path(f"{POINT}consent/", contacts.consent, name="contact-consent"),
     path(f"{POINT}suspend/", contacts.suspend, name="contact-suspend"),
+    # Findings that wait for an answer.
+    path("alerts/", alerts.alerts, name="alerts"),
+    path("alerts/<int:alert_id>/", alerts.alert, name="alert"),
     # What the staff owe.
     path("work/", work.work, name="work-items"),
     path("work/<int:item_id>/done/", work.done, name="work-done"),

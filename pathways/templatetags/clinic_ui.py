@@ -91,11 +91,13 @@ class Place:
     words: str
     short: str
     key: str
+    counted: bool = False
 
 
 PLACES = (
     Place("due-list", "Due list", "Due list", "d"),
     Place("patients", "Patients", "Patients", "p"),
+    Place("alerts", "Alerts", "Alerts", "a", counted=True),
     Place("work-items", "Work", "Work", "t"),
     Place("post", "Post", "Post", "o"),
     Place("documents", "What the documents say", "Documents", "w"),
@@ -138,6 +140,13 @@ def status_tag(state: object, words: str = "") -> SafeString:
 def alert_severity(severity: object, words: str = "") -> SafeString:
     """Draw how soon an alert wants an answer; only an emergency is filled."""
     return _tag(SEVERITIES, severity, words)
+
+
+@register.simple_tag
+def severity_glyph(severity: object) -> SafeString:
+    """Draw the shape of a severity alone, before its name."""
+    shape, colours, _ = SEVERITIES[_key(severity)]
+    return glyph(shape, "over" if colours == "emergency" else colours)
 
 
 @register.simple_tag
@@ -203,7 +212,7 @@ def places(context: template.Context) -> dict[str, Any]:
             continue
         here = path == address or (address != "/" and path.startswith(address))
         rows.append((place, address, context.get("place", place.url_name if here else None)))
-    return {"rows": rows}
+    return {"rows": rows, "number": context.get("alerts_to_answer")}
 
 
 _SMALL_NUMBERS = ("No", "One", "Two", "Three", "Four", "Five", "Six", "Seven", "Eight", "Nine")

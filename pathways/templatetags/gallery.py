@@ -173,6 +173,28 @@ def gallery_samples(theme: str) -> dict[str, Any]:
         "form": form,
         "plain_form": plain_form,
         "crispy_form": SampleForm(typed, auto_id=f"{theme}_crispy_%s"),
+        "alerts": [
+            {
+                "name": "HADDAD, Amira",
+                "left": "1 d 8 h left",
+                "sentence": "VEGF more than 50 % above its lowest",
+                "line": "Dr J. Lindqvist, by Tue 24 Nov 17:00, acknowledged",
+            },
+            {
+                "name": "VAN DER BERGH-WITHERINGTON-ASHCOMBE, Maximiliane",
+                "left": "3 h 10 left",
+                "pressing": True,
+                "sentence": "Romberg is newly positive",
+                "line": "Nobody on duty as nurse in charge, by 11:40 today",
+            },
+            {
+                "name": "The clinic",
+                "left": "4 d old",
+                "sentence": "Emails were set aside",
+                "line": "No answer needed; mark as read",
+                "elsewhere": "St Bride’s",
+            },
+        ],
         "bulk_actions": [("Remind…", "remind"), ("Assign…", "assign"), ("Export", "export")],
         "banner_facts": [
             ("Born", "14-Mar-1968 (58 y)"),

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from functools import cache, partial
 from typing import Any
 
 from django.http import HttpRequest
 
 from pathways import clock, permissions
 from pathways.views.doors import clinic_of, role_of
+from pathways.worklists.alert_inbox import to_answer
 from pathways.worklists.notices import sending_notice
 
 
@@ -22,5 +24,7 @@ def clinic(request: HttpRequest) -> dict[str, Any]:
         "may_work": permissions.can_work(role),
         "may_decide": permissions.can_decide(role),
         "may_coordinate": permissions.can_coordinate(role),
+        # Asked once, and only by a page that shows the places of the clinic.
+        "alerts_to_answer": cache(partial(to_answer, here.pk)) if here else None,
         "sending_notice": sending_notice(here, clock.now()) if here else "",
     }

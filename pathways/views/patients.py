@@ -12,11 +12,13 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
+from pathways import clock
 from pathways.rules.lifecycles import PHASE_LABELS
 from pathways.views import searches
 from pathways.views.doors import clinic_required, here
 from pathways.views.due_list import deed_address
 from pathways.views.person import opened
+from pathways.worklists.alert_rows import open_alerts_of
 from pathways.worklists.filters import Filters
 from pathways.worklists.find import found_people
 from pathways.worklists.patient_page import patient_page
@@ -81,4 +83,15 @@ def patient(request: HttpRequest, patient_id: UUID) -> HttpResponse:
     clinic, day = here(request)
     page = patient_page(person, clinic, day)
     rows = [{"row": row, "deed": deed_address(row)} for row in page.rows]
-    return render(request, "patients/page.html", {"page": page, "rows": rows, "today": day})
+    waiting = open_alerts_of(person, clock.now())
+    return render(
+        request,
+        "patients/page.html",
+        {
+            "page": page,
+            "rows": rows,
+            "today": day,
+            "alerts": waiting,
+            "urgent_alerts": any(each.urgent for each in waiting),
+        },
+    )

@@ -50,10 +50,10 @@ def banner_from(
         for number in patient.identifiers.all()
     ]
     facts = [
-        ("Born", f"{_long(patient.birth_date)} ({_years(patient, day)} y)"),
+        ("Born", f"{_long(patient.birth_date)} ({years(patient, day)} y)"),
         *numbers,
         ("Hospital No.", patient.mrn),
-        ("Phase", _phase_words(enrolment, phases, day)),
+        ("Phase", phase_words(enrolment, phases, day)),
     ]
     if patient.named_clinician is not None:
         facts.append(("Named clinician", str(patient.named_clinician)))
@@ -64,7 +64,8 @@ def banner_from(
     return Banner(patient.pk, str(patient), patient.title, tuple(facts), tuple(flags), died)
 
 
-def _phase_words(enrolment: Enrolment | None, phases: list[PhasePeriod], day: date) -> str:
+def phase_words(enrolment: Enrolment | None, phases: list[PhasePeriod], day: date) -> str:
+    """Return the phase with its first day, or why there is none."""
     if enrolment is None:
         return "not enrolled"
     if enrolment.ended_on is not None:
@@ -91,6 +92,7 @@ def _long(day: date) -> str:
     return f"{day.day:02d}-{short_date(day, date.min).split()[1]}-{day.year}"
 
 
-def _years(patient: Patient, day: date) -> int:
+def years(patient: Patient, day: date) -> int:
+    """Return the person's age in years, on the day or when they died."""
     end, born = patient.died_on or day, patient.birth_date
     return end.year - born.year - ((end.month, end.day) < (born.month, born.day))

@@ -29,6 +29,8 @@ def pages(house: House) -> list[str]:
         reverse("change-phase", args=[person]),
         reverse("death", args=[person]),
         reverse("contact-consent", args=[person, house.point.pk]),
+        reverse("alerts"),
+        reverse("alert", args=[house.alert.pk]),
         reverse("work-items"),
         reverse("post"),
         reverse("letter", args=[house.message.pk]),

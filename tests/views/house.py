@@ -10,6 +10,7 @@ from django.test import Client
 
 from pathways import clock
 from pathways.models import (
+    Alert,
     Appointment,
     Clinic,
     ContactPoint,
@@ -24,7 +25,7 @@ from pathways.models import (
 )
 from pathways.rules.lifecycles import WorkItemKind
 from pathways.services import appointments, screenings, work_items
-from tests import people
+from tests import findings, people
 
 BACKEND = "django.contrib.auth.backends.ModelBackend"
 
@@ -48,6 +49,7 @@ class House:
     item: WorkItem
     decision: ScreeningDecision
     message: Message
+    alert: Alert
 
     def arguments(self, names: set[str]) -> dict[str, Any]:
         """The arguments that an address asks for."""
@@ -60,6 +62,7 @@ class House:
             "item_id": self.item.pk,
             "decision_id": self.decision.pk,
             "message_id": self.message.pk,
+            "alert_id": self.alert.pk,
             "kind": "booked",
             "language": "en",
             "token": "damaged",
@@ -108,6 +111,7 @@ def furnish(clinic: Clinic, version: PathwayVersion) -> House:
         item=WorkItem.objects.open().get(patient=patient, kind=WorkItemKind.CALL),
         decision=decision,
         message=Message.objects.get(patient=patient, kind="booked"),
+        alert=findings.raised(clinic, patient=patient, observation=result),
     )
 
 

@@ -5,7 +5,8 @@
   const typing = (element) =>
     element.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(element.tagName);
   const rows = () => [...document.querySelectorAll("[data-row]")];
-  const currentRow = () => document.activeElement.closest("[data-row]");
+  const currentRow = () =>
+    document.activeElement.closest("[data-row]") || document.querySelector("[data-row][data-current]");
   const shown = (element) => element && element.getClientRects().length > 0;
   let afterG = false;
 
