@@ -11,6 +11,7 @@ import contextlib
 import ctypes
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -29,12 +30,13 @@ _PR_SET_PDEATHSIG = 1
 
 @dataclass(frozen=True, slots=True)
 class Child:
-    """One process to run: its name, its command and its whole environment."""
+    """One process to run: its name, its command, its environment, and the port it is handed."""
 
     name: str
     command: Sequence[str]
     environ: Mapping[str, str]
     folder: Path
+    door: socket.socket | None = None
 
 
 class Supervisor:
@@ -48,7 +50,7 @@ class Supervisor:
         self._stop = Event()
 
     def start(self, child: Child) -> None:
-        """Start one child in a session of its own."""
+        """Start one child in a session of its own. The port it is handed is its alone from then."""
         self._logs.mkdir(parents=True, exist_ok=True)
         with self.log_of(child.name).open("wb") as log:
             self._running[child.name] = subprocess.Popen(
@@ -59,8 +61,11 @@ class Supervisor:
                 stdout=log,
                 stderr=subprocess.STDOUT,
                 start_new_session=True,
+                pass_fds=() if child.door is None else (child.door.fileno(),),
                 preexec_fn=_end_with_parent if sys.platform == "linux" else None,
             )
+        if child.door is not None:
+            child.door.close()
 
     def log_of(self, name: str) -> Path:
         """Return the file that holds a child's output."""

@@ -9,6 +9,7 @@ import argparse
 import asyncio
 import os
 import signal
+import socket
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -41,8 +42,8 @@ class Folder:
         return "250 Kept in the demo mailbox"
 
 
-async def serve(port: int, folder: Path) -> None:
-    """Serve until SIGTERM or SIGINT."""
+async def serve(door: socket.socket, folder: Path) -> None:
+    """Serve at an open door until SIGTERM or SIGINT."""
     loop = asyncio.get_running_loop()
     stop = asyncio.Event()
     for one in (signal.SIGTERM, signal.SIGINT):
@@ -52,7 +53,7 @@ async def serve(port: int, folder: Path) -> None:
     def conversation() -> Any:
         return SMTP(handler, hostname="demo.localhost", data_size_limit=LARGEST, loop=loop)
 
-    server = await loop.create_server(conversation, "127.0.0.1", port)
+    server = await loop.create_server(conversation, sock=door)
     await stop.wait()
     server.close()
 
@@ -60,11 +61,11 @@ async def serve(port: int, folder: Path) -> None:
 def main() -> None:
     """Read the command line and serve."""
     parser = argparse.ArgumentParser(description="A local SMTP server that keeps mail in a folder.")
-    parser.add_argument("--port", type=int, required=True)
+    parser.add_argument("--door", type=int, required=True, help="an inherited listening socket")
     parser.add_argument("--folder", type=Path, required=True)
     choice = parser.parse_args()
     os.umask(0o077)
-    asyncio.run(serve(choice.port, choice.folder))
+    asyncio.run(serve(socket.socket(fileno=choice.door), choice.folder))
 
 
 if __name__ == "__main__":

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import fcntl
 import hashlib
 import shutil
@@ -20,6 +21,7 @@ from pathways import clock, migrations
 from pathways.demo import seed
 from pathways.models import AuditEvent, Clinic, User
 
+HOST = "127.0.0.1"
 FIRST_PORT, PORTS_TRIED = 8000, 10
 
 
@@ -69,41 +71,47 @@ def stamp() -> str:
     return mark.hexdigest()[:16]
 
 
-def free_port(wanted: int | None) -> int:
-    """Return the wanted port or raise Unusable; without one, the first free one from 8000 on."""
+def web_door(wanted: int | None) -> socket.socket:
+    """Hold the wanted port or raise Unusable; without one, the first free one from 8000 on.
+
+    The port is held from here on and handed to the web server, so that nobody can take it between
+    our looking and its starting, and no other server can answer in its name.
+    """
     if wanted is not None:
-        if not _is_free(wanted):
-            raise Unusable(f"Port {wanted} is taken. Choose another with --port, or leave it out.")
-        return wanted
-    for port in range(FIRST_PORT, FIRST_PORT + PORTS_TRIED):
-        if _is_free(port):
-            return port
-    return any_port()
-
-
-def any_port() -> int:
-    """Return a free port of the system's choice."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
-
-
-def answers(port: int) -> bool:
-    """Say whether something listens on the port."""
-    with socket.socket() as probe:
-        probe.settimeout(0.5)
-        return probe.connect_ex(("127.0.0.1", port)) == 0
-
-
-def _is_free(port: int) -> bool:
-    with socket.socket() as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
-            probe.bind(("127.0.0.1", port))
-        except OSError:
-            return False
-        return True
+            return _held(wanted)
+        except OSError as error:
+            raise Unusable(
+                f"Port {wanted} is taken. Choose another with --port, or leave it out."
+            ) from error
+    for port in range(FIRST_PORT, FIRST_PORT + PORTS_TRIED):
+        with contextlib.suppress(OSError):
+            return _held(port)
+    return any_door()
+
+
+def any_door() -> socket.socket:
+    """Hold a port of the system's choice."""
+    return _held(0)
+
+
+def port_of(door: socket.socket) -> int:
+    """Return the number of a held port."""
+    port: int = door.getsockname()[1]
+    return port
+
+
+def _held(port: int) -> socket.socket:
+    """Return a socket that listens already: only then is a port one process's own."""
+    door = socket.socket()
+    door.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        door.bind((HOST, port))
+        door.listen()
+    except OSError:
+        door.close()
+        raise
+    return door
 
 
 def _today() -> date:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
+import socket
 import sys
 import time
 import urllib.error
@@ -57,19 +58,16 @@ class Command(BaseCommand):
 
     def _run(self, wanted_port: int | None) -> int:
         began = time.monotonic()
-        port = premises.free_port(wanted_port)
-        mail_port = premises.any_port()
+        web, mail = premises.web_door(wanted_port), premises.any_door()
+        address = f"http://{premises.HOST}:{premises.port_of(web)}"
         if not premises.is_fresh():
             self._say("Inventing today's clinic: sixty people with two years behind them …")
-        premises.prepare(link_host=f"127.0.0.1:{port}")
+        premises.prepare(link_host=address.removeprefix("http://"))
         supervisor = Supervisor(logs=settings.DATA_DIR / "logs", say=self._say)
         with supervisor.signals():
-            for child in _children(port, mail_port):
+            for child in _children(web, mail):
                 supervisor.start(child)
-            address = f"http://127.0.0.1:{port}"
-            if not supervisor.wait_until(
-                lambda: premises.answers(mail_port) and _serves(address), seconds=SERVING_SECONDS
-            ):
+            if not supervisor.wait_until(lambda: _serves(address), seconds=SERVING_SECONDS):
                 return self._told_why(supervisor)
             _ring()
             self._welcome(address, time.monotonic() - began)
@@ -114,29 +112,45 @@ class Command(BaseCommand):
         self.stdout.flush()
 
 
-def _children(port: int, mail_port: int) -> list[Child]:
+def _children(web: socket.socket, mail: socket.socket) -> list[Child]:
     """Return the processes of the demo; each gets the environment of this one."""
-    environ = {**os.environ, "SMTP_PORT": str(mail_port), "PYTHONUNBUFFERED": "1"}
+    mail_port = str(premises.port_of(mail))
+    environ = {**os.environ, "SMTP_PORT": mail_port, "PYTHONUNBUFFERED": "1"}
     python = (sys.executable, "-m")
     quiet = ("--loglevel", "WARNING")
-    commands = {
+    commands: dict[str, tuple[tuple[str, ...], socket.socket | None]] = {
         "mailbox": (
-            *(*python, "pathways.demo.mail_sink", "--port", str(mail_port)),
-            *("--folder", str(settings.MAILBOX_DIR)),
+            (
+                *(*python, "pathways.demo.mail_sink", "--door", str(mail.fileno())),
+                *("--folder", str(settings.MAILBOX_DIR)),
+            ),
+            mail,
         ),
         "web": (
-            *(*python, "gunicorn", "poems_clinic.wsgi:application", "--no-control-socket"),
-            *("--bind", f"127.0.0.1:{port}", "--workers", str(WEB_WORKERS)),
-            *("--worker-class", "sync", "--graceful-timeout", "5", "--log-level", "warning"),
+            (
+                *(*python, "gunicorn", "poems_clinic.wsgi:application", "--no-control-socket"),
+                *("--bind", f"fd://{web.fileno()}", "--workers", str(WEB_WORKERS)),
+                *("--worker-class", "sync", "--graceful-timeout", "5", "--log-level", "warning"),
+            ),
+            web,
         ),
         "worker": (
-            *(*python, "celery", "--app", "poems_clinic", "worker", *quiet),
-            *("--pool", "threads", "--concurrency", "2"),
-            *("--without-gossip", "--without-mingle", "--without-heartbeat"),
+            (
+                *(*python, "celery", "--app", "poems_clinic", "worker", *quiet),
+                *("--pool", "threads", "--concurrency", "2"),
+                *("--without-gossip", "--without-mingle", "--without-heartbeat"),
+            ),
+            None,
         ),
-        "beat": (*python, "celery", "--app", "poems_clinic", "beat", *quiet, "--pidfile="),
+        "beat": (
+            (*python, "celery", "--app", "poems_clinic", "beat", *quiet, "--pidfile="),
+            None,
+        ),
     }
-    return [Child(name, command, environ, settings.BASE_DIR) for name, command in commands.items()]
+    return [
+        Child(name, command, environ, settings.BASE_DIR, door)
+        for name, (command, door) in commands.items()
+    ]
 
 
 def _serves(address: str) -> bool:
