@@ -114,6 +114,7 @@ def _early_recall(case: Case) -> None:
         reason="Above the lab's limit after a cold; to be repeated in the same lab",
         by=case.physician,
     )
+    _entered_in_error(case)
 
 
 def _entered_in_error(case: Case) -> None:

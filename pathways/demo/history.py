@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
 from random import Random
 
 from pathways.demo.course import Course, course_of, following, on_weekday
-from pathways.demo.people import Awkward, Invented
+from pathways.demo.people import Awkward, Invented, Story
 from pathways.demo.readings import Body, Reading, plasma_vegf, read
 from pathways.rules.dates import add_months
 from pathways.rules.lifecycles import Phase
@@ -46,6 +46,11 @@ PICTURED_IN_RELAPSE = 0.55
 MOVED_TO_PLASMA = 0.75
 FEWEST_MONTHS_OF_SERUM = 11
 DIAGNOSED_AFTER_DAYS = 10
+# The influenza case (tests hold the alert it raises), the latest value first.
+FALLING_VEGF = tuple(map(Decimal, (182, 205, 260, 330, 410, 520)))
+AFTER_INFLUENZA = Decimal(740)
+FADING_M_PROTEIN = ("<0.05", "0.07", "0.1", "0.2")
+ELSEWHERE = "Eastmoor Hospital"
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +83,8 @@ def history_of(person: Invented, today: date) -> History:
     chance = Random(f"{today.isoformat()}:{person.mrn}")
     course = course_of(person, today, chance)
     plasma_from = add_months(today, -FEWEST_MONTHS_OF_SERUM - chance.randrange(4))
-    moved = chance.random() < MOVED_TO_PLASMA or person.awkward is Awkward.EARLY_RECALL
+    told = person.story in (Story.SHOWPIECE, Story.INFLUENZA)
+    moved = chance.random() < MOVED_TO_PLASMA or told
     body = Body(
         course=course,
         height=chance.uniform(0.75, 1.25),
@@ -93,8 +99,34 @@ def history_of(person: Invented, today: date) -> History:
         for on, codes in sorted(_codes(course, today, chance).items())
         if codes
     ]
+    if person.story is Story.INFLUENZA:
+        days = _as_published(days, today)
     days += _extra(person, course, body, today, chance)
     return History(person, course, tuple(sorted(days, key=lambda one: one.on)))
+
+
+def _as_published(days: list[Done], today: date) -> list[Done]:
+    """Give one person the numbers of the published influenza case.
+
+    VEGF falls to 182 and is 740 after influenza; the M-protein came from another hospital, whose
+    reports print no unit.
+    """
+    last_first = sorted(days, key=lambda one: one.on, reverse=True)
+    falling, fading = iter(FALLING_VEGF), iter(FADING_M_PROTEIN)
+
+    def one(reading: Reading) -> Reading:
+        if reading.code == "vegf" and reading.specimen == "plasma":
+            return plasma_vegf(next(falling, reading.value or Decimal(400)))
+        if reading.code == "spep" and (printed := next(fading, "")):
+            comparator, value = ("<", printed[1:]) if printed[0] == "<" else ("", printed)
+            return Reading(
+                "spep", Decimal(value), printed, comparator, "", "serum", ELSEWHERE, None, 4
+            )
+        return reading
+
+    kept = [replace(done, readings=tuple(map(one, done.readings))) for done in last_first]
+    after = on_weekday(today - timedelta(days=9))
+    return [*kept, Done(after, ("vegf",), (plasma_vegf(AFTER_INFLUENZA),))]
 
 
 def _codes(course: Course, today: date, chance: Random) -> dict[date, tuple[str, ...]]:

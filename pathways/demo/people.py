@@ -53,6 +53,19 @@ class Awkward(StrEnum):
     CEASED = "screening ceased"
 
 
+class Story(StrEnum):
+    """What a person's results and therapy tell, beside what makes them awkward."""
+
+    USUAL = ""
+    SHOWPIECE = "two years, a transplant, a delay, and a VEGF above its lowest"
+    INFLUENZA = "a VEGF that rose after influenza, and numbers without a unit"
+    DELAYED = "a cycle nine days late"
+    ON_HOLD = "a course on hold"
+    STOPPED = "a course stopped early"
+    THALIDOMIDE = "thalidomide, with what was taken in all"
+    UNPROTECTED = "no prophylaxis on record"
+
+
 @dataclass(frozen=True, slots=True)
 class Invented:
     """One invented person; `due_in` is the day of the next neurological exam, from today."""
@@ -70,6 +83,7 @@ class Invented:
     title: str = ""
     contact: Contact = Contact.EMAIL
     awkward: Awkward = Awkward.NOTHING
+    story: Story = Story.USUAL
     visit_in: int | None = None  # days until a booked visit
     flags: tuple[str, ...] = ()
 
@@ -120,9 +134,10 @@ _A, _T, _R, _W, _S = (
 
 # fmt: off
 PEOPLE: tuple[Invented, ...] = (
-    # Those of the design's pictures.
-    Invented("0041882", "Haddad", "Amira", "1968-03-14", "female", _R, 4, due_in=-3, title="Mrs",
-             awkward=Awkward.EARLY_RECALL, flags=("Arabic interpreter", "Travel 2 h 40")),
+    # The one to open first, and those who fill a first screen.
+    Invented("0041882", "Mansour", "Salma", "1968-03-14", "female", _R, 4, due_in=-3, title="Mrs",
+             awkward=Awkward.EARLY_RECALL, story=Story.SHOWPIECE,
+             flags=("Arabic interpreter", "Travel 2 h 40")),
     Invented("0039417", "Oyelaran", "Tunde", "1975-08-02", "male", _A, 9, due_in=-48, title="Mr",
              contact=Contact.BOUNCED, awkward=Awkward.NOT_ATTENDED_TWICE),
     Invented("0042190", "Kowalczyk", "Jan", "1959-01-23", "male", _T, 0, days=112, due_in=-33,
@@ -200,17 +215,20 @@ PEOPLE: tuple[Invented, ...] = (
     Invented("0041777", "Ahlberg", "Greta", "1977-02-17", "female", _R, 6, due_in=-15,
              awkward=Awkward.POSTPONED_LONG),
     Invented("0042401", "Mendoza", "Julián", "1980-05-09", "male", _A, 6, due_in=-2, language="es",
-             awkward=Awkward.AWAITING),
+             awkward=Awkward.AWAITING,
+             story=Story.UNPROTECTED),
     Invented("0040910", "Suzuki", "Emi", "1987-09-18", "female", _T, 0, days=130, due_in=-4,
              language="ja", awkward=Awkward.AWAITING),
     Invented("0041518", "Barrow", "Colin", "1953-04-05", "male", _R, 5, due_in=-10,
              awkward=Awkward.REJECTED),
     Invented("0039733", "Eriksen", "Liv", "1968-06-24", "female", _A, 7, due_in=-18,
-             awkward=Awkward.NOT_ATTENDED),
+             awkward=Awkward.NOT_ATTENDED,
+             story=Story.ON_HOLD),
     Invented("0042860", "Papadakis", "Eleni", "1974-12-29", "female", _A, 3, due_in=-6,
              awkward=Awkward.VISIT_UNANSWERED),
     Invented("0041964", "Delgado", "Carmen", "1963-08-31", "female", _A, 8, due_in=35,
-             language="es", awkward=Awkward.REQUESTED),
+             language="es", awkward=Awkward.REQUESTED,
+             story=Story.THALIDOMIDE),
     Invented("0037390", "Thorne", "Wilfred", "1946-10-10", "male", _R, 10, due_in=50,
              awkward=Awkward.CEASED),
     # On the way in, and with a question open.
@@ -223,14 +241,17 @@ PEOPLE: tuple[Invented, ...] = (
     Invented("0039066", "Aguilar", "Tomás", "1957-05-20", "male", _S, 0, days=6, language="es"),
     Invented("0037855", "Lund", "Astrid", "1972-11-24", "female", _S, 0, days=28),
     # On time, most of them: the quiet ones a list must not drown in.
-    Invented("0042145", "Chowdhury", "Rafiq", "1979-04-28", "male", _A, 6, visit_in=14),
-    Invented("0042588", "Jansen", "Marieke", "1982-10-19", "female", _A, 3),
+    Invented("0042145", "Chowdhury", "Rafiq", "1979-04-28", "male", _A, 6, visit_in=14,
+             story=Story.DELAYED),
+    Invented("0042588", "Jansen", "Marieke", "1982-10-19", "female", _A, 3,
+             story=Story.STOPPED),
     Invented("0041333", "Watanabe", "Takeshi", "1961-12-08", "male", _T, 0, days=240,
              language="ja"),
     Invented("0042034", "Sokolov", "Irina", "1970-08-12", "female", _T, 0, days=30, visit_in=21),
     Invented("0038123", "Wren", "Beatrice", "1952-02-25", "female", _R, 6,
              awkward=Awkward.ENTERED_IN_ERROR),
-    Invented("0039840", "Navarro", "Pilar", "1976-06-01", "female", _R, 9, language="es"),
+    Invented("0039840", "Navarro", "Pilar", "1976-06-01", "female", _R, 9, language="es",
+             story=Story.INFLUENZA),
     Invented("0040644", "Campbell", "Ewan", "1965-09-23", "male", _R, 4, visit_in=28),
 )
 # fmt: on

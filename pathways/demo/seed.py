@@ -9,7 +9,7 @@ from django.contrib.auth.hashers import make_password
 from django.db import transaction
 
 from pathways import clock
-from pathways.demo import awkward, visits
+from pathways.demo import awkward, disease, visits
 from pathways.demo.history import History, history_of
 from pathways.demo.people import PEOPLE, Contact
 from pathways.models import (
@@ -39,7 +39,7 @@ from pathways.services.result_rows import Result
 
 CODE = "stbrides"
 TIME_ZONE = "Europe/London"
-VERSION = 2  # raise it when the invented data change, and every demo is built anew
+VERSION = 3  # raise it when the invented data change, and every demo is built anew
 SEED, LABORATORY = Actor.system("demo:seed"), Actor.system("demo:laboratory")
 PASSWORD = "only-for-the-demo"  # noqa: S105 (printed at every start; opens nothing real)
 SEEDED = "seeded the demo"
@@ -80,6 +80,7 @@ def seed(*, link_host: str, stamp: str = "") -> Clinic:
         _complete(histories, people, clinic, team)
         _results(histories, people, clinic, team)
         _enrol(histories, people, clinic, version)
+        disease.write(histories, people, clinic, team, today)
         visits.write(histories, people, clinic, team, today)
         awkward.write(histories, people, clinic, team, today)
         audit.record(

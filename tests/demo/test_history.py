@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from pathways.catalogue import find_analyte
 from pathways.demo.history import history_of
-from pathways.demo.people import PEOPLE, Awkward, Contact
+from pathways.demo.people import PEOPLE, Awkward, Contact, Story
 from pathways.rules.lifecycles import Phase
 
 DAY = date(2026, 11, 21)
@@ -37,6 +37,11 @@ def test_three_languages_are_spoken() -> None:
 @pytest.mark.parametrize("kind", [kind for kind in Awkward if kind is not Awkward.NOTHING])
 def test_every_awkward_case_is_somebodys(kind: Awkward) -> None:
     assert any(person.awkward is kind for person in PEOPLE)
+
+
+@pytest.mark.parametrize("story", [story for story in Story if story is not Story.USUAL])
+def test_every_story_is_told_of_one_person(story: Story) -> None:
+    assert sum(person.story is story for person in PEOPLE) == 1
 
 
 @pytest.mark.parametrize("kind", list(Contact))
@@ -105,6 +110,17 @@ def test_vegf_changes_its_specimen_for_some_and_not_for_all() -> None:
         assert specimens == sorted(specimens, reverse=True)  # serum, then plasma, never back
         changed += len(set(specimens)) == 2
     assert 10 <= changed <= 50
+
+
+def test_one_person_has_the_numbers_of_the_published_influenza_case() -> None:
+    person = next(person for person in PEOPLE if person.story is Story.INFLUENZA)
+    readings = [r for done in history_of(person, DAY).days for r in done.readings]
+    plasma = [r.value for r in readings if r.code == "vegf" and r.specimen == "plasma"]
+    assert plasma[-2:] == [182, 740]
+    assert min(plasma) == 182
+    m_protein = [r for r in readings if r.code == "spep"][-2:]
+    assert [r.value_text for r in m_protein] == ["0.07", "<0.05"]
+    assert [(r.comparator, r.unit) for r in m_protein] == [("", ""), ("<", "")]
 
 
 def test_a_vegf_of_another_specimen_never_shares_a_laboratory() -> None:

@@ -19,15 +19,19 @@ from pathways.models import (
     Clinic,
     Consent,
     ContactPoint,
+    Diagnosis,
+    DiseaseFeature,
     Enrolment,
     Membership,
     Message,
     Observation,
     PathwaySignOff,
     Patient,
+    ResponseRecord,
     Screening,
     ScreeningDecision,
 )
+from pathways.rules.disease_words import FeatureState, ResponseDomain
 from pathways.rules.due_status import DueStatus
 from pathways.rules.lifecycles import (
     ENDED,
@@ -76,6 +80,18 @@ def test_every_ending_and_the_pause_are_there(demo: Clinic) -> None:
 def test_results_of_every_status_are_there(demo: Clinic) -> None:
     rows = Observation.objects.in_clinic(demo).current()
     assert set(rows.values_list("status", flat=True)) == set(ResultStatus)
+
+
+def test_the_disease_of_everybody_is_written_down(demo: Clinic) -> None:
+    with_features = DiseaseFeature.objects.in_clinic(demo).values("patient").distinct()
+    assert with_features.count() == 60
+    states = set(DiseaseFeature.objects.in_clinic(demo).values_list("state", flat=True))
+    assert {FeatureState.PRESENT, FeatureState.ABSENT, FeatureState.NOT_ASSESSED} <= states
+    diagnosed = Enrolment.objects.in_clinic(demo).filter(diagnosed_on__isnull=False)
+    assert Diagnosis.objects.in_clinic(demo).count() == diagnosed.count()
+    assert set(ResponseRecord.objects.values_list("domain", flat=True)) == set(ResponseDomain)
+    today = clock.today(demo)
+    assert not ResponseRecord.objects.filter(assessed_on__gt=today).exists()
 
 
 def test_screenings_of_every_status_are_there(demo: Clinic) -> None:
