@@ -9,8 +9,19 @@ from __future__ import annotations
 
 from functools import cache
 
-from pathways.catalogue import analytes, countries, documents, guidance, reader, sources
+from pathways.catalogue import (
+    alert_rules,
+    analytes,
+    check_in,
+    countries,
+    documents,
+    guidance,
+    reader,
+    sources,
+)
+from pathways.catalogue.alert_rules import AlertRuleEntry, Group
 from pathways.catalogue.analytes import AnalyteEntry, AnalyteGroup, AnalyteKind
+from pathways.catalogue.check_in import AnswerEntry, AskedIf, CheckInEntry, QuestionEntry
 from pathways.catalogue.countries import CountryEntry
 from pathways.catalogue.documents import DocumentEntry, DocumentList, Standing
 from pathways.catalogue.entries import (
@@ -37,6 +48,8 @@ load_guidance = cache(guidance.load_guidance)
 load_documents = cache(documents.load_documents)
 load_countries = cache(countries.load_countries)
 load_sources = cache(sources.load_sources)
+load_alert_rules = cache(alert_rules.load_alert_rules)
+load_check_in = cache(check_in.load_check_in)
 
 
 def find_country(code: str) -> CountryEntry | None:
@@ -50,22 +63,28 @@ def find_analyte(code: str) -> AnalyteEntry | None:
 
 
 __all__ = [
+    "AlertRuleEntry",
     "AnalyteEntry",
     "AnalyteGroup",
     "AnalyteKind",
+    "AnswerEntry",
+    "AskedIf",
     "Audience",
     "Booking",
     "CatalogueError",
+    "CheckInEntry",
     "CountryEntry",
     "DefinitionEntry",
     "DocumentEntry",
     "DocumentList",
+    "Group",
     "GuidanceEntry",
     "GuidanceKind",
     "Owner",
     "PathwayEntry",
     "PhaseEntry",
     "Problem",
+    "QuestionEntry",
     "Remind",
     "SignOff",
     "SourceEntry",
@@ -73,7 +92,9 @@ __all__ = [
     "Urgency",
     "find_analyte",
     "find_country",
+    "load_alert_rules",
     "load_analytes",
+    "load_check_in",
     "load_countries",
     "load_documents",
     "load_guidance",

@@ -79,6 +79,14 @@ class Table:
     def has(self, key: str) -> bool:
         return key in self._data
 
+    def keys(self) -> tuple[str, ...]:
+        """Return the keys that are written here, in their order."""
+        return tuple(self._data)
+
+    def mapping(self, key: str) -> dict[str, Any]:
+        """Return a table of plain values, whose keys the caller checks; an absent one is empty."""
+        return dict(self._take(key, dict, {}))
+
     def complain(self, what: str, cure: str) -> None:
         self.problems.add(self.file, self.entry, what, cure)
 
@@ -181,6 +189,7 @@ class Table:
                 int: "a whole number",
                 bool: "true or false",
                 list: "a list",
+                dict: "a table",
             }
             self.complain(f"{key} is {value!r}", f"Write {key} as {names.get(kind, 'a date')}")
             return default

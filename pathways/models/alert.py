@@ -76,10 +76,14 @@ class Alert(ClinicOwned):
         "pathways.User", on_delete=models.PROTECT, null=True, blank=True, related_name="alerts"
     )
     rung = models.CharField(max_length=24, choices=choices(Rung), help_text="Whose turn it is")
+    place = models.PositiveSmallIntegerField(default=0, help_text="The rung's place in the chain")
     level = models.PositiveSmallIntegerField(default=0, help_text="How often it was escalated")
     repeats = models.PositiveIntegerField(default=0)
     raised_at = models.DateTimeField()
-    last_seen_at = models.DateTimeField(help_text="When the rule last found it")
+    last_seen_at = models.DateTimeField(help_text="When the rule last found it anew")
+    not_found_since = models.DateTimeField(
+        null=True, blank=True, help_text="The rule finds it no longer; a person still closes it"
+    )
     deadline_at = models.DateTimeField(
         null=True, blank=True, help_text="When the clock that runs now runs out; empty: never"
     )
@@ -147,6 +151,9 @@ class AlertEvent(AppendOnly, ClinicOwned):
     kind = models.CharField(max_length=16, choices=choices(AlertEventKind))
     words = models.CharField(max_length=400, blank=True)
     until = models.DateTimeField(null=True, blank=True, help_text="Of a snooze")
+    usefulness = models.CharField(
+        max_length=8, blank=True, choices=choices(Usefulness), help_text="Of an answer"
+    )
 
     objects = AppendOnlyQuerySet.as_manager()
 
@@ -209,8 +216,8 @@ class RuleSetting(Record):
     enabled = models.BooleanField(default=True)
     severity = models.CharField(max_length=16, choices=choices(Severity))
     owner_role = models.CharField(max_length=20, choices=choices(Role))
-    answer_within_hours = models.PositiveIntegerField()
-    resolve_within_hours = models.PositiveIntegerField()
+    answer_within_minutes = models.PositiveIntegerField()
+    resolve_within_minutes = models.PositiveIntegerField()
     parameters = models.JSONField(default=dict)
     reason = models.CharField(max_length=200)
 
@@ -224,7 +231,7 @@ class RuleSetting(Record):
             one_of("severity", Severity, "rule_setting_severity_known"),
             one_of("owner_role", Role, "rule_setting_role_known"),
             models.CheckConstraint(
-                condition=Q(answer_within_hours__gte=1, resolve_within_hours__gte=1)
+                condition=Q(answer_within_minutes__gte=1, resolve_within_minutes__gte=1)
                 & ~Q(reason=""),
                 name="rule_setting_is_whole",
             ),

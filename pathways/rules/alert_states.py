@@ -59,6 +59,7 @@ class AlertEventKind(StrEnum):
     NOTED = "noted"
     RESOLVED = "resolved"
     REOPENED = "reopened"
+    NOT_FOUND = "no longer found"
     ENTERED_IN_ERROR = "entered in error"
 
 
@@ -90,3 +91,4 @@ class Rung(StrEnum):
     HEMATOLOGIST_ON_DUTY = "hematologist on duty"
     NEUROLOGIST_ON_DUTY = "neurologist on duty"
     COORDINATOR = "coordinator"
+    BY_NAME = "chosen by name"

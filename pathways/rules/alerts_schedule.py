@@ -1,0 +1,228 @@
+"""Alert rules on the schedule: what is late, lost, not attended, not reviewed, or not planned.
+
+Source: clinical facts 5c; recall rule 5 for the status words.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from pathways.rules.dates import Interval
+from pathways.rules.due_status import DueStatus, due_status
+from pathways.rules.findings import (
+    Finding,
+    Parameters,
+    Rule,
+    days,
+    not_assessable,
+    not_met,
+    raised,
+)
+from pathways.rules.lifecycles import AppointmentState, ResultStatus
+from pathways.rules.person_facts import OnPathway, Owed, PersonFacts, Sample, Visit
+
+
+@dataclass(frozen=True, slots=True)
+class OwedOn:
+    """One open screening on a day."""
+
+    owed: Owed
+    today: date
+
+
+@dataclass(frozen=True, slots=True)
+class SampleOn:
+    """One sample without a value on a day, and whether a newer one was taken since."""
+
+    sample: Sample
+    replaced: bool
+    today: date
+
+
+@dataclass(frozen=True, slots=True)
+class Visits:
+    """The visits that were or should have been, oldest first."""
+
+    visits: tuple[Visit, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Pathway:
+    """The running enrolment on a day, and the days of hematology reviews."""
+
+    pathway: OnPathway
+    reviews: tuple[date, ...]
+    today: date
+
+
+def owed_cases(facts: PersonFacts) -> Iterable[OwedOn]:
+    """Return the open screenings."""
+    return (OwedOn(each, facts.today) for each in facts.owed)
+
+
+def overdue_share(case: OwedOn, parameters: Parameters) -> Finding:
+    """A screening is overdue by this share of its own interval or more. No email about a result."""
+    owed = case.owed
+    subject = f"screening:{owed.ref}:late"
+    state = due_status(owed.facts, case.today)
+    if state.status is not DueStatus.OVERDUE or state.days_overdue is None:
+        if state.status is DueStatus.NOT_ASSESSABLE:
+            return not_assessable(subject, owed.facts.not_assessable or "It has no dates.")
+        return not_met(subject)
+    due_on = owed.facts.due_on
+    if owed.anchor_on is None or due_on is None or due_on <= owed.anchor_on:
+        return not_assessable(subject, "The interval it is counted in is not known.")
+    interval = (due_on - owed.anchor_on).days
+    if state.days_overdue * 100 < days(parameters, "percent") * interval:
+        return not_met(subject)
+    return raised(
+        subject,
+        f"screening:{owed.ref}:{due_on}",
+        screening=owed.label,
+        due_on=due_on,
+        days=state.days_overdue,
+        interval=interval,
+        percent=days(parameters, "percent"),
+    )
+
+
+def result_overdue(case: OwedOn, parameters: Parameters) -> Finding:
+    """A sample was taken and its result is past the day it was expected on."""
+    owed = case.owed
+    subject = f"screening:{owed.ref}:result"
+    facts = owed.facts
+    if due_status(facts, case.today).status is not DueStatus.RESULT_OVERDUE:
+        if facts.collected_on is not None and facts.result_expected_on is None:
+            return not_assessable(subject, "No day is known on which the result is expected.")
+        return not_met(subject)
+    return raised(
+        subject,
+        f"screening:{owed.ref}:{facts.collected_on}",
+        screening=owed.label,
+        taken_on=facts.collected_on,
+        expected_on=facts.result_expected_on,
+    )
+
+
+def sample_cases(facts: PersonFacts) -> Iterable[SampleOn]:
+    """Return the samples that brought no value."""
+    newest: dict[str, date] = {}
+    for code, on in [
+        *((each.code, each.on) for each in facts.readings),
+        *((each.code, each.on) for each in facts.said),
+        *(
+            (each.code, each.on)
+            for each in facts.samples
+            if each.status is ResultStatus.COLLECTED
+        ),
+    ]:
+        newest[code] = max(on, newest.get(code, on))
+    for each in facts.samples:
+        again = newest.get(each.code)
+        yield SampleOn(each, again is not None and again > each.on, facts.today)
+
+
+def lost_sample(case: SampleOn, parameters: Parameters) -> Finding:
+    """A sample was refused by the laboratory, or is missing long after it was expected."""
+    sample = case.sample
+    subject = f"sample:{sample.ref}"
+    if case.replaced:
+        return not_met(subject)
+    words = {"sample": sample.label, "on": sample.on}
+    if sample.status is ResultStatus.REJECTED:
+        return raised(subject, f"observation:{sample.ref}", wording="reason_rejected", **words)
+    if sample.expected_on is None:
+        return not_assessable(subject, "No day is known on which the result is expected.")
+    late = (case.today - sample.expected_on).days
+    if late < days(parameters, "days"):
+        return not_met(subject)
+    return raised(
+        subject,
+        f"observation:{sample.ref}",
+        expected_on=sample.expected_on,
+        days=late,
+        **words,
+    )
+
+
+def visit_cases(facts: PersonFacts) -> Iterable[Visits]:
+    """Return the visits on which somebody came or did not."""
+    closed = (AppointmentState.ATTENDED, AppointmentState.NOT_ATTENDED)
+    visits = sorted(
+        (each for each in facts.visits if each.state in closed),
+        key=lambda each: (each.on, each.ref),
+    )
+    if visits:
+        yield Visits(tuple(visits))
+
+
+def not_attended(case: Visits, parameters: Parameters) -> Finding:
+    """The last visits in a row were not attended."""
+    subject = "visits not attended"
+    wanted = days(parameters, "visits")
+    missed: list[Visit] = []
+    for each in reversed(case.visits):
+        if each.state is not AppointmentState.NOT_ATTENDED:
+            break
+        missed.append(each)
+    if len(missed) < wanted:
+        return not_met(subject)
+    return raised(
+        subject,
+        *(f"visit:{each.ref}" for each in missed[:wanted]),
+        count=len(missed),
+        first_on=missed[-1].on,
+        last_on=missed[0].on,
+    )
+
+
+def pathway_cases(facts: PersonFacts) -> Iterable[Pathway]:
+    """Return the running enrolment, if there is one."""
+    if facts.pathway is not None:
+        yield Pathway(facts.pathway, facts.reviews, facts.today)
+
+
+def phase_not_reviewed(case: Pathway, parameters: Parameters) -> Finding:
+    """The phase was neither changed nor reviewed at a hematology visit for so many months."""
+    pathway = case.pathway
+    subject = f"enrolment:{pathway.ref}:phase"
+    if not pathway.active:
+        return not_met(subject)
+    if pathway.phase_since is None:
+        return not_assessable(subject, "No phase is recorded.")
+    reviewed_on = max([pathway.phase_since, *(day for day in case.reviews if day <= case.today)])
+    months = days(parameters, "months")
+    if case.today < Interval(months=months).after(reviewed_on):
+        return not_met(subject)
+    return raised(
+        subject,
+        f"enrolment:{pathway.ref}:{reviewed_on}",
+        phase_since=pathway.phase_since,
+        reviewed_on=reviewed_on,
+        months=months,
+    )
+
+
+def nothing_planned(case: Pathway, parameters: Parameters) -> Finding:
+    """Somebody is on the pathway and no screening is planned for them."""
+    pathway = case.pathway
+    subject = f"enrolment:{pathway.ref}:plan"
+    if not pathway.active or pathway.open_screenings:
+        return not_met(subject)
+    return raised(
+        subject,
+        f"enrolment:{pathway.ref}:{pathway.phase_since}",
+        phase_since=pathway.phase_since or "an unknown day",
+    )
+
+
+RULES: Sequence[Rule] = (
+    Rule("overdue-by-share", OwedOn, owed_cases, overdue_share),
+    Rule("result-overdue", OwedOn, owed_cases, result_overdue),
+    Rule("sample-lost", SampleOn, sample_cases, lost_sample),
+    Rule("visits-not-attended", Visits, visit_cases, not_attended),
+    Rule("phase-not-reviewed", Pathway, pathway_cases, phase_not_reviewed),
+    Rule("nothing-planned", Pathway, pathway_cases, nothing_planned),
+)
