@@ -91,9 +91,11 @@ def load_alert_rules(path: Path = ALERT_RULES_FILE) -> dict[str, AlertRuleEntry]
 def _entry(row: Table, titles: Mapping[str, str]) -> AlertRuleEntry:
     code = row.text("code")
     if code and code not in RULES:
-        row.complain(f"no function decides the rule {code!r}", "Write it in rules/, or mend the code")
+        row.complain(
+            f"no function decides the rule {code!r}", "Write it in rules/, or mend the code"
+        )
     reasons = {"reason": row.text("reason")}
-    for key in row.keys():
+    for key in row.names():
         if key != "reason" and _SENTENCE.fullmatch(key):
             reasons[key] = row.text(key)
     parameters = row.mapping("parameters")
@@ -117,7 +119,9 @@ def _entry(row: Table, titles: Mapping[str, str]) -> AlertRuleEntry:
         row.complain("an auditor cannot own a rule", "Name who answers: nurse, hematologist, …")
     asked = {name for _, name, _, _ in Formatter().parse(entry.title) if name}
     if strange := asked - parameters.keys():
-        row.complain(f"the title asks for {', '.join(sorted(strange))}", "Use only parameters there")
+        row.complain(
+            f"the title asks for {', '.join(sorted(strange))}", "Use only parameters there"
+        )
     for name in entry.proposed:
         if not row.has(name) and name not in parameters:
             row.complain(f"proposed names {name!r}, which the rule has not", "Mend the name")

@@ -103,7 +103,9 @@ def _question(row: Table) -> QuestionEntry:
 
 def _answer(row: Table) -> AnswerEntry:
     level = _level(row, "level", Level.NONE)
-    entry = AnswerEntry(row.text("key"), row.text("text"), level, _level(row, "on_nerve_drug", level))
+    entry = AnswerEntry(
+        row.text("key"), row.text("text"), level, _level(row, "on_nerve_drug", level)
+    )
     row.finish()
     return entry
 

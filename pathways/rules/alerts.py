@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from pathways.rules import (
+    alerts_clone,
     alerts_contact,
     alerts_nerve,
     alerts_results,
@@ -21,6 +22,7 @@ from pathways.rules.person_facts import ClinicFacts, PersonFacts
 
 OF_A_PERSON: Sequence[Rule] = (
     *alerts_results.RULES,
+    *alerts_clone.RULES,
     *alerts_nerve.RULES,
     *alerts_therapy.RULES,
     *alerts_schedule.RULES,

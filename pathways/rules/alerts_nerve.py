@@ -10,19 +10,19 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
+from pathways.rules.alert_states import Severity
 from pathways.rules.findings import (
     Finding,
     Parameters,
     Rule,
     not_assessable,
     not_met,
-    plain,
     raised,
     short,
 )
-from pathways.rules.alert_states import Severity
 from pathways.rules.observations import Reading, series_of
 from pathways.rules.person_facts import Exposure, PersonFacts, Scale, Sign
+from pathways.rules.quantities import written
 
 POSITIVE, NEGATIVE = "positive", "negative"
 # Where no change is published, any step of a score counts while a neurotoxic drug is taken.
@@ -130,12 +130,12 @@ def _raise_change(
         wording=wording,
         severity=severity,
         instrument=scale.label,
-        value=plain(latest.value or Decimal(0)),
+        value=written(latest.value),
         on=latest.on,
-        base=plain(found.base.value or Decimal(0)),
+        base=written(found.base.value),
         base_on=found.base.on,
-        change=plain(abs(found.change)) + (" %" if scale.in_percent else ""),
-        threshold=plain(scale.threshold or ONE_STEP) + (" %" if scale.in_percent else ""),
+        change=written(abs(found.change)) + (" %" if scale.in_percent else ""),
+        threshold=written(scale.threshold or ONE_STEP) + (" %" if scale.in_percent else ""),
         **more,
     )
 

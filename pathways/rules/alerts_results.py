@@ -12,15 +12,15 @@ from datetime import date
 from decimal import Decimal
 
 from pathways.rules.alert_states import Severity
+from pathways.rules.bounds import as_read, is_beyond, is_under, limit_words, within_limit
 from pathways.rules.dates import Interval
 from pathways.rules.findings import (
     Finding,
     Parameters,
     Rule,
-    number,
     not_assessable,
     not_met,
-    plain,
+    number,
     raised,
     short,
 )
@@ -34,10 +34,10 @@ from pathways.rules.observations import (
     percent_change,
     series_of,
 )
-from pathways.rules.person_facts import PersonFacts, Said
+from pathways.rules.person_facts import PersonFacts
+from pathways.rules.quantities import written
 
 VEGF = "vegf"
-CLONE = ("spep", "immunofixation-serum", "immunofixation-urine")
 _TREATED = frozenset({Phase.ACTIVE_TREATMENT, Phase.RELAPSE})
 
 
@@ -65,13 +65,6 @@ class Latest:
     reading: Reading
 
 
-@dataclass(frozen=True, slots=True)
-class Clone:
-    """The words on one clonal test, oldest first."""
-
-    words: tuple[Said, ...]
-
-
 def series_cases(facts: PersonFacts) -> Iterable[Series]:
     """Return for each specimen the VEGF series that its newest value stands in."""
     newest: dict[str, Series] = {}
@@ -96,13 +89,13 @@ def above_lowest(case: Series, parameters: Parameters) -> Finding:
     if base is None or base.value is None:
         return not_assessable(subject, "There is no earlier comparable value.")
     if base.comparator:
-        return not_assessable(subject, f"The lowest is known only as {written(base)}.")
+        return not_assessable(subject, f"The lowest is known only as {as_read(base)}.")
     if base.value == 0:
         return not_assessable(subject, "The lowest is nought, and nought has no percentage.")
     ceiling = base.value * (1 + number(parameters, "percent") / 100)
     beyond = is_beyond(latest, ceiling)
     if beyond is None:
-        return not_assessable(subject, f"The latest is known only as {written(latest)}.")
+        return not_assessable(subject, f"The latest is known only as {as_read(latest)}.")
     if not beyond:
         return not_met(subject)
     within = within_limit(latest) and within_limit(base)
@@ -112,12 +105,12 @@ def above_lowest(case: Series, parameters: Parameters) -> Finding:
         f"observation:{base.ref}",
         wording="reason_within" if within else "reason",
         severity=Severity.INFORMATION if within else None,
-        value=written(latest),
+        value=as_read(latest),
         unit=latest.unit,
         on=latest.on,
         percent=number(parameters, "percent"),
         change=percent_change(latest.value, base.value) or 0,
-        lowest=plain(base.value),
+        lowest=written(base.value),
         lowest_on=base.on,
         specimen=latest.specimen or "specimen not recorded",
         lab=latest.lab or "laboratory not recorded",
@@ -157,13 +150,13 @@ def above_limit_after_start(case: SinceStart, parameters: Parameters) -> Finding
         return not_assessable(subject, "Bevacizumab was given within six weeks of this sample.")
     beyond = is_beyond(latest, latest.limit_high)
     if beyond is None:
-        return not_assessable(subject, f"The latest is known only as {written(latest)}.")
+        return not_assessable(subject, f"The latest is known only as {as_read(latest)}.")
     if not beyond:
         return not_met(subject)
     return raised(
         subject,
         f"observation:{latest.ref}",
-        value=written(latest),
+        value=as_read(latest),
         unit=latest.unit,
         on=latest.on,
         limit=limit_words(latest),
@@ -232,120 +225,15 @@ def beyond_clinic_limit(case: Latest, parameters: Parameters) -> Finding:
                     subject,
                     f"observation:{latest.ref}",
                     code=latest.code,
-                    value=written(latest),
+                    value=as_read(latest),
                     unit=latest.unit,
                     on=latest.on,
                     side=side,
-                    limit=plain(edge),
+                    limit=written(edge),
                 )
             if beyond is None:
-                unknown = f"The latest is known only as {written(latest)}."
+                unknown = f"The latest is known only as {as_read(latest)}."
     return not_assessable(subject, unknown) if unknown else not_met(subject)
-
-
-def clone_cases(facts: PersonFacts) -> Iterable[Clone]:
-    """Return the words on each clonal test of a person."""
-    for code in CLONE:
-        words = tuple(
-            sorted(
-                (each for each in facts.said if each.code == code),
-                key=lambda each: (each.on, each.ref),
-            )
-        )
-        if words:
-            yield Clone(words)
-
-
-def new_clone(case: Clone, parameters: Parameters) -> Finding:
-    """An M-protein was found, or an immunofixation is positive, after the one before was negative."""
-    latest = case.words[-1]
-    subject = f"clone:{latest.code}"
-    found = is_found(latest)
-    if found is None:
-        return not_assessable(subject, "The latest report is in words that the rule does not know.")
-    if not found:
-        return not_met(subject)
-    if len(case.words) == 1:
-        return not_assessable(subject, "There is no earlier report to compare with.")
-    before = case.words[-2]
-    was = is_found(before)
-    if was is None:
-        return not_assessable(
-            subject, "The report before it is in words that the rule does not know."
-        )
-    if was:
-        return not_met(subject)
-    return raised(
-        subject,
-        f"observation:{latest.ref}",
-        f"observation:{before.ref}",
-        code=latest.code,
-        on=latest.on,
-        before_on=before.on,
-        text=(latest.text or plain(latest.value or Decimal(0)))[:60],
-    )
-
-
-_NO = ("not detected", "negative", "none", "absent", "no m", "not found", "undetectable")
-_YES = ("detected", "positive", "present", "found")
-
-
-def is_found(said: Said) -> bool | None:
-    """Say whether a report found a clone; None where its words or number do not tell."""
-    text = said.text.strip().casefold()
-    if text.startswith(_NO):
-        return False
-    if text.startswith(_YES):
-        return True
-    if said.value is None:
-        return None
-    if said.comparator in ("<", "<="):
-        return False
-    return said.value > 0
-
-
-def is_beyond(reading: Reading, edge: Decimal) -> bool | None:
-    """Say whether a value lies above an edge; None where a bound such as "<x" does not tell."""
-    if reading.value is None:
-        return None
-    if not reading.comparator:
-        return reading.value > edge
-    if reading.comparator.startswith(">"):
-        strict = reading.comparator == ">"
-        sure = reading.value >= edge if strict else reading.value > edge
-        return True if sure else None
-    return False if reading.value <= edge else None
-
-
-def is_under(reading: Reading, edge: Decimal) -> bool | None:
-    """Say whether a value lies below an edge; None where a bound such as ">x" does not tell."""
-    if reading.value is None:
-        return None
-    if not reading.comparator:
-        return reading.value < edge
-    if reading.comparator.startswith("<"):
-        strict = reading.comparator == "<"
-        sure = reading.value <= edge if strict else reading.value < edge
-        return True if sure else None
-    return False if reading.value >= edge else None
-
-
-def within_limit(reading: Reading) -> bool:
-    """Say whether a value is known to lie within the limit printed with it."""
-    return reading.limit_high is not None and is_beyond(reading, reading.limit_high) is False
-
-
-def written(reading: Reading) -> str:
-    """Return a value as it is read: with its comparator, without needless noughts."""
-    value = plain(reading.value) if reading.value is not None else "no number"
-    return f"{reading.comparator}{value}"
-
-
-def limit_words(reading: Reading) -> str:
-    """Return the limit the laboratory printed, in words."""
-    if reading.limit_high is None:
-        return "the laboratory printed no limit"
-    return f"the laboratory's limit is {plain(reading.limit_high)}"
 
 
 RULES: Sequence[Rule] = (
@@ -353,5 +241,4 @@ RULES: Sequence[Rule] = (
     Rule("vegf-above-limit-after-start", SinceStart, since_start_cases, above_limit_after_start),
     Rule("vegf-not-comparable", Series, comparison_cases, comparable),
     Rule("beyond-clinic-limit", Latest, latest_cases, beyond_clinic_limit),
-    Rule("clone-after-negative", Clone, clone_cases, new_clone),
 )

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from pathways.rules.dates import Interval
 from pathways.rules.due_status import DueStatus, due_status
@@ -20,7 +21,7 @@ from pathways.rules.findings import (
     not_met,
     raised,
 )
-from pathways.rules.lifecycles import AppointmentState, ResultStatus
+from pathways.rules.lifecycles import SAMPLE_GONE, AppointmentState, ResultStatus
 from pathways.rules.person_facts import OnPathway, Owed, PersonFacts, Sample, Visit
 
 
@@ -112,11 +113,7 @@ def sample_cases(facts: PersonFacts) -> Iterable[SampleOn]:
     for code, on in [
         *((each.code, each.on) for each in facts.readings),
         *((each.code, each.on) for each in facts.said),
-        *(
-            (each.code, each.on)
-            for each in facts.samples
-            if each.status is ResultStatus.COLLECTED
-        ),
+        *((each.code, each.on) for each in facts.samples if each.status is ResultStatus.COLLECTED),
     ]:
         newest[code] = max(on, newest.get(code, on))
     for each in facts.samples:
@@ -125,14 +122,20 @@ def sample_cases(facts: PersonFacts) -> Iterable[SampleOn]:
 
 
 def lost_sample(case: SampleOn, parameters: Parameters) -> Finding:
-    """A sample was refused by the laboratory, or is missing long after it was expected."""
+    """A sample was refused or lost by the laboratory, or missing long after it was expected."""
     sample = case.sample
     subject = f"sample:{sample.ref}"
     if case.replaced:
         return not_met(subject)
-    words = {"sample": sample.label, "on": sample.on}
-    if sample.status is ResultStatus.REJECTED:
-        return raised(subject, f"observation:{sample.ref}", wording="reason_rejected", **words)
+    words: dict[str, Any] = {"sample": sample.label, "on": sample.on}
+    if sample.status in SAMPLE_GONE:
+        return raised(
+            subject,
+            f"observation:{sample.ref}",
+            wording="reason_gone",
+            status=sample.status.value,
+            **words,
+        )
     if sample.expected_on is None:
         return not_assessable(subject, "No day is known on which the result is expected.")
     late = (case.today - sample.expected_on).days

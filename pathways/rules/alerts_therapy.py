@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Any
 
 from pathways.rules.course_states import CourseState, CycleState, EntryKind
 from pathways.rules.findings import (
@@ -157,7 +158,7 @@ def neuropathy_on_drug(case: Graded, parameters: Parameters) -> Finding:
     )
 
 
-def _graded(adverse: Adverse) -> dict[str, object]:
+def _graded(adverse: Adverse) -> dict[str, Any]:
     return {
         "term": adverse.label,
         "grade": adverse.grade,

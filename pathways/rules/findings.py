@@ -111,12 +111,6 @@ def days(parameters: Parameters, name: str) -> int:
     return int(parameters[name])
 
 
-def plain(value: Decimal) -> str:
-    """Return a number without needless noughts, as a person would write it."""
-    text = f"{value:f}"
-    return text.rstrip("0").rstrip(".") if "." in text else text
-
-
 def short(*parts: str) -> str:
     """Return a short, stable name for something whose own name is too long for a key."""
     return sha256("\x1f".join(parts).encode()).hexdigest()[:12]

@@ -218,9 +218,7 @@ class PersonFacts:
     def taken(self, day: date) -> tuple[Exposure, ...]:
         """The drugs taken on a day, as far as their days are recorded."""
         return tuple(
-            each
-            for each in self.exposures
-            if each.period is not None and each.period.within(day)
+            each for each in self.exposures if each.period is not None and each.period.within(day)
         )
 
 

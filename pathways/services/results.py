@@ -17,7 +17,7 @@ from pathways.catalogue import find_analyte
 from pathways.models import Clinic, Enrolment, Observation
 from pathways.rules.lifecycles import RESULT, ResultStatus, may_become
 from pathways.rules.quantities import written
-from pathways.services import lost_samples, reminders
+from pathways.services import alerts, lost_samples, reminders
 from pathways.services.actors import Actor
 from pathways.services.errors import Refused
 from pathways.services.result_rows import (
@@ -152,6 +152,7 @@ def record_all(
             lost_samples.follow(rows, [before for _, before in fresh], clinic=clinic, by=by)
             report.recorded += len(fresh)
         _replan(people, by)
+        alerts.assess(people, by=by)
     return report
 
 
@@ -232,6 +233,7 @@ def _restate(observation: Observation, status: ResultStatus, reason: str, by: Ac
         (row,) = write_words([(result, observation)], observation.clinic, by, "staff")
         lost_samples.follow([row], [observation], clinic=observation.clinic, by=by)
         _replan({observation.patient_id}, by)
+        alerts.assess([observation.patient_id], by=by)
     return row
 
 
