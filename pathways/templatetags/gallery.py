@@ -204,6 +204,7 @@ def gallery_samples(theme: str) -> dict[str, Any]:
             ("Named clinician", ""),
         ],
         "flags": ["Arabic interpreter", "Travel 2 h 40"],
+        "spans": [("6 months", "#", False), ("2 years", "#", True), ("All", "#", False)],
         "sums": [
             ("Last exam", "20 May 2026", False),
             ("+ 3 months: may be done from", "20 Aug 2026", False),

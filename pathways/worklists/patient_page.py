@@ -18,7 +18,6 @@ from pathways.models import (
     DecisionKind,
     Enrolment,
     HoldPeriod,
-    Observation,
     Patient,
     Purpose,
     Screening,
@@ -32,12 +31,13 @@ from pathways.rules.lifecycles import (
     LifeStatus,
     ScreeningState,
 )
-from pathways.worklists.banner import Banner, banner_from, latest_enrolment
+from pathways.worklists.banner import Banner, banner_from
 from pathways.worklists.due_list import open_calls, reach_of, rows_of
 from pathways.worklists.due_rows import NO_REACH, DueRow, due_row
 from pathways.worklists.open_screenings import screenings
+from pathways.worklists.person_record import person_record
 from pathways.worklists.result_words import ResultRow, result_row
-from pathways.worklists.timeline import Moment, timeline
+from pathways.worklists.timeline import Moment, lately, timeline
 
 RESULTS_SHOWN = 12
 
@@ -91,7 +91,7 @@ class PatientPage:
     results: tuple[ResultRow, ...]
     decisions: tuple[DecisionRow, ...]
     work: tuple[WorkItem, ...]
-    timeline: tuple[Moment, ...]
+    latest: tuple[Moment, ...]
 
     @property
     def alive(self) -> bool:
@@ -112,47 +112,28 @@ class PatientPage:
 def patient_page(patient: Patient, clinic: Clinic, day: date) -> PatientPage:
     """Return the page of a person of this clinic; the caller has checked that they are."""
     zone = ZoneInfo(clinic.time_zone)
-    enrolment = latest_enrolment(patient)
-    phases = list(enrolment.phases.all()) if enrolment else []
-    holds = list(enrolment.holds.all()) if enrolment else []
+    record = person_record(patient)
+    enrolment, phases = record.enrolment, record.phases
     rows = rows_of(screenings(clinic, day).filter(patient=patient), clinic, day)
     reach = reach_of({patient.pk}, clinic, day, open_calls(clinic, day)).get(patient.pk, NO_REACH)
-    visits = list(
-        Appointment.objects.in_clinic(clinic)
-        .filter(patient=patient)
-        .prefetch_related("purposes")
-        .order_by("-starts_at")
-    )
-    found = list(
-        Observation.objects.in_clinic(clinic)
-        .filter(patient=patient)
-        .order_by("-performed_on", "-id")
-    )
     titles = {row.code: row.label for row in rows}
-    open_visits = [v for v in visits if v.state == AppointmentState.BOOKED]
+    open_visits = [visit for visit in record.visits if visit.state == AppointmentState.BOOKED]
+    standing = [row for row in record.observations if row.superseded_by_id is None]
     open_visits.sort(key=lambda visit: visit.starts_at)
-    current = next((hold for hold in holds if hold.until_on is None), None)
-    work = tuple(
-        WorkItem.objects.in_clinic(clinic).filter(patient=patient).order_by("due_on", "id")
-    )
     return PatientPage(
         patient=patient,
         enrolment=enrolment,
         phase=phases[-1].phase if phases else "",
-        hold=current,
+        hold=next((hold for hold in record.holds if hold.until_on is None), None),
         banner=banner_from(patient, enrolment, phases, day),
         rows=tuple(due_row(row, reach, day, zone) for row in rows),
         closed=_closed(patient, clinic, day),
         visits=tuple(_visit(visit, titles, day, zone) for visit in open_visits),
         contacts=_contacts(patient, day),
-        results=tuple(result_row(row, day) for row in found if row.superseded_by_id is None)[
-            :RESULTS_SHOWN
-        ],
+        results=tuple(result_row(row, day) for row in standing[:RESULTS_SHOWN]),
         decisions=_decisions(enrolment, titles, day),
-        work=tuple(item for item in work if item.closed_at is None),
-        timeline=timeline(
-            patient, enrolment, phases, holds, visits, found, work, titles, day, zone
-        ),
+        work=tuple(item for item in record.work if item.closed_at is None),
+        latest=lately(timeline(record, titles, day, zone)),
     )
 
 

@@ -23,6 +23,7 @@ def pages(house: House) -> list[str]:
         reverse("why-due", args=[screening]),
         reverse("patients"),
         reverse("patient", args=[person]),
+        reverse("patient-history", args=[person]),
         reverse("book", args=[person]),
         reverse("visit-cancel", args=[person, house.visit.pk]),
         reverse("record-result", args=[person]),
