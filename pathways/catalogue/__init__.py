@@ -17,6 +17,7 @@ from pathways.catalogue import (
     documents,
     guidance,
     reader,
+    regimens,
     sources,
 )
 from pathways.catalogue.alert_rules import AlertRuleEntry, Group
@@ -39,6 +40,14 @@ from pathways.catalogue.guidance import (
     SignOff,
     Urgency,
 )
+from pathways.catalogue.regimens import (
+    DrugEntry,
+    MarkEntry,
+    RecordEntry,
+    RegimenDrug,
+    RegimenEntry,
+    UseStatus,
+)
 from pathways.catalogue.sources import SourceEntry
 from pathways.catalogue.strict import CatalogueError, Problem
 
@@ -50,6 +59,22 @@ load_countries = cache(countries.load_countries)
 load_sources = cache(sources.load_sources)
 load_alert_rules = cache(alert_rules.load_alert_rules)
 load_check_in = cache(check_in.load_check_in)
+_load_pharmacy = cache(regimens.load_pharmacy)
+
+
+def load_regimens() -> dict[str, RegimenEntry]:
+    """Return every regimen by its key, in the order of the file."""
+    return _load_pharmacy().regimens
+
+
+def load_drugs() -> dict[str, DrugEntry]:
+    """Return every drug by its key."""
+    return _load_pharmacy().drugs
+
+
+def load_marks() -> tuple[MarkEntry, ...]:
+    """Return the published marks of amounts taken in all, lowest first."""
+    return tuple(sorted(_load_pharmacy().marks, key=lambda mark: mark.grams))
 
 
 def find_country(code: str) -> CountryEntry | None:
@@ -77,19 +102,25 @@ __all__ = [
     "DefinitionEntry",
     "DocumentEntry",
     "DocumentList",
+    "DrugEntry",
     "Group",
     "GuidanceEntry",
     "GuidanceKind",
+    "MarkEntry",
     "Owner",
     "PathwayEntry",
     "PhaseEntry",
     "Problem",
     "QuestionEntry",
+    "RecordEntry",
+    "RegimenDrug",
+    "RegimenEntry",
     "Remind",
     "SignOff",
     "SourceEntry",
     "Standing",
     "Urgency",
+    "UseStatus",
     "find_analyte",
     "find_country",
     "load_alert_rules",
@@ -97,7 +128,10 @@ __all__ = [
     "load_check_in",
     "load_countries",
     "load_documents",
+    "load_drugs",
     "load_guidance",
+    "load_marks",
     "load_pathway",
+    "load_regimens",
     "load_sources",
 ]

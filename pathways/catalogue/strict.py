@@ -138,6 +138,14 @@ class Table:
             self.complain(f"{key} is empty", f"List at least one of {key}")
         return tuple(" ".join(word.split()) for word in value)
 
+    def numbers(self, key: str) -> tuple[int, ...]:
+        """Return a list of whole numbers; an absent one is empty."""
+        value = self._take(key, list, [])
+        if not all(isinstance(each, int) and not isinstance(each, bool) for each in value):
+            self.complain(f"{key} holds something that is no whole number", "List whole numbers")
+            return ()
+        return tuple(value)
+
     def choice(self, key: str, kinds: type[Choice], default: Choice | None = None) -> Choice:
         """Return a member of the enumeration; anything else is a complaint that lists them."""
         written = self.text(key, default)

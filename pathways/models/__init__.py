@@ -16,6 +16,7 @@ from pathways.models.alert import (
 from pathways.models.appointment import Appointment, AppointmentPurpose
 from pathways.models.audit import AuditEvent
 from pathways.models.base import ClinicOwned
+from pathways.models.care_entry import CareEntry
 from pathways.models.clinic import Clinic, Closure
 from pathways.models.disease import Diagnosis, DiseaseFeature, ResponseRecord, Toxicity
 from pathways.models.enrolment import Enrolment, HoldPeriod, PhasePeriod
@@ -43,8 +44,8 @@ from pathways.models.screening import DecisionKind, Screening, ScreeningDecision
 from pathways.models.sweep import DomainBudget, SendingControl, Sweep
 from pathways.models.therapy import (
     Administration,
-    CareEntry,
     CourseDrug,
+    CourseHold,
     TherapyCourse,
     TherapyCycle,
 )
@@ -68,6 +69,7 @@ __all__ = [
     "Consent",
     "ContactPoint",
     "CourseDrug",
+    "CourseHold",
     "DecisionKind",
     "DeliveryAttempt",
     "Diagnosis",

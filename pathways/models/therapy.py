@@ -1,8 +1,11 @@
-"""Therapy as it was planned and given: courses, their drugs, cycles, days, and entries beside them."""
+"""Therapy as it was planned and given: courses, their drugs, holds, cycles and days."""
 
 from __future__ import annotations
 
-from typing import Self
+from collections import defaultdict
+from collections.abc import Iterable
+from datetime import date
+from typing import Any, Self
 
 from django.db import models
 from django.db.models import F, Q
@@ -10,7 +13,6 @@ from django.db.models import F, Q
 from pathways.models.base import (
     ClinicOwned,
     ClinicQuerySet,
-    Record,
     choices,
     one_of,
 )
@@ -19,8 +21,9 @@ from pathways.rules.course_states import (
     AdministrationState,
     CourseState,
     CycleState,
-    EntryKind,
 )
+from pathways.rules.observations import Period
+from pathways.rules.therapy import PlannedCycle, without
 
 
 class CourseQuerySet(ClinicQuerySet):
@@ -52,7 +55,9 @@ class TherapyCourse(ClinicOwned):
     cycle_days = models.PositiveSmallIntegerField(
         null=True, blank=True, help_text="Empty for a continuous course without cycles"
     )
-    planned_cycles = models.PositiveSmallIntegerField(null=True, blank=True)
+    planned_cycles = models.PositiveSmallIntegerField(
+        null=True, blank=True, help_text="The number of the last cycle planned"
+    )
     first_cycle = models.PositiveSmallIntegerField(
         default=1, help_text="Above 1 where earlier cycles were given elsewhere"
     )
@@ -90,8 +95,72 @@ class TherapyCourse(ClinicOwned):
         return self.label
 
 
+class CourseHold(ClinicOwned):
+    """A course paused without a planned day: nothing of it is taken from one day to another."""
+
+    parents = ("course",)
+
+    course = models.ForeignKey(TherapyCourse, on_delete=models.PROTECT, related_name="holds")
+    from_on = models.DateField(help_text="The first day without")
+    until_on = models.DateField(null=True, blank=True, help_text="The last day without")
+    reason = models.CharField(max_length=200)
+    recorded_at = models.DateTimeField()
+    recorded_by = models.CharField(max_length=120)
+
+    class Meta:
+        ordering = ["from_on", "id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["course"], condition=Q(until_on__isnull=True), name="one_open_course_hold"
+            ),
+            models.CheckConstraint(
+                condition=Q(until_on__isnull=True) | Q(until_on__gte=F("from_on")),
+                name="course_hold_ends_after_it_begins",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"hold from {self.from_on}"
+
+    @property
+    def period(self) -> Period:
+        """The days without, as the rules take them."""
+        return Period(self.from_on, self.until_on)
+
+
+class CourseDrugQuerySet(ClinicQuerySet):
+    """Questions on the drugs of courses."""
+
+    def exposure(
+        self, patients: Iterable[Any], *, drug: str = "", drug_class: str = ""
+    ) -> dict[Any, tuple[Period, ...]]:
+        """Return by person when a drug or a class was taken, holds taken out: two questions.
+
+        Someone who never took it is absent.
+        """
+        rows = (
+            self.filter(course__patient__in=list(patients), from_on__isnull=False)
+            .exclude(course__state=CourseState.ENTERED_IN_ERROR)
+            .select_related("course")
+            .prefetch_related("course__holds")
+            .order_by("from_on", "id")
+        )
+        if drug:
+            rows = rows.filter(drug=drug)
+        found: dict[Any, list[Period]] = defaultdict(list)
+        for row in rows:
+            if drug_class and drug_class not in row.classes:
+                continue
+            holds = [hold.period for hold in row.course.holds.all()]
+            found[row.course.patient_id].extend(without(row.period, holds))
+        return {patient: tuple(periods) for patient, periods in found.items()}
+
+
 class CourseDrug(ClinicOwned):
-    """One drug of a course, with its classes as they stood when the course was planned."""
+    """One drug of a course, with its classes as they stood when the course was planned.
+
+    A change of dose or days ends the row and begins another, so that what was true stays readable.
+    """
 
     parents = ("course",)
 
@@ -113,6 +182,8 @@ class CourseDrug(ClinicOwned):
     from_on = models.DateField(null=True, blank=True)
     until_on = models.DateField(null=True, blank=True, help_text="The last day it was taken")
 
+    objects = CourseDrugQuerySet.as_manager()
+
     class Meta:
         ordering = ["id"]
         constraints = [
@@ -126,6 +197,13 @@ class CourseDrug(ClinicOwned):
 
     def __str__(self) -> str:
         return self.label
+
+    @property
+    def period(self) -> Period:
+        """From the first day it was taken to the last; only for a drug that was begun."""
+        if self.from_on is None:
+            raise ValueError(f"{self.label} was not begun.")
+        return Period(self.from_on, self.until_on)
 
 
 class TherapyCycle(ClinicOwned):
@@ -160,6 +238,18 @@ class TherapyCycle(ClinicOwned):
     def __str__(self) -> str:
         return f"Cycle {self.number}"
 
+    @property
+    def day_1(self) -> date:
+        """Day 1 as given, or as planned until then."""
+        return self.planned.day_1
+
+    @property
+    def planned(self) -> PlannedCycle:
+        """The cycle's days, as the rules take them."""
+        return PlannedCycle(
+            self.number, self.first_planned_on, self.planned_on, self.given_on, self.ended_on
+        )
+
 
 class Administration(ClinicOwned):
     """One planned day of one drug in one cycle: given, given otherwise, or not and why."""
@@ -192,34 +282,3 @@ class Administration(ClinicOwned):
 
     def __str__(self) -> str:
         return f"day {self.cycle_day}: {self.state}"
-
-
-class CareEntry(Record):
-    """A dated entry beside the courses: transplant steps, radiotherapy, prophylaxis, support."""
-
-    parents = ("patient",)
-
-    patient = models.ForeignKey(
-        "pathways.Patient", on_delete=models.PROTECT, related_name="care_entries"
-    )
-    kind = models.CharField(max_length=24, choices=choices(EntryKind))
-    label = models.CharField(max_length=120, help_text="e.g. aspirin, left hip, ankle orthosis")
-    from_on = models.DateField()
-    until_on = models.DateField(null=True, blank=True)
-    detail = models.CharField(max_length=400, blank=True)
-    source = models.CharField(max_length=40, default="staff")
-
-    class Meta:
-        ordering = ["from_on", "id"]
-        constraints = [
-            *Record.Meta.constraints,
-            one_of("kind", EntryKind, "care_entry_kind_known"),
-            models.CheckConstraint(
-                condition=Q(until_on__isnull=True) | Q(until_on__gte=F("from_on")),
-                name="care_entry_ends_after_it_begins",
-            ),
-        ]
-        indexes = [models.Index(fields=["patient", "kind"], name="care_entry_of_person")]
-
-    def __str__(self) -> str:
-        return f"{self.kind}: {self.label}"

@@ -26,6 +26,7 @@ from pathways.rules.dates import Interval, days
 from pathways.rules.rule_types import (
     AnchorMode,
     Basis,
+    Cycle,
     EarlyRecall,
     History,
     Performed,
@@ -35,6 +36,7 @@ from pathways.rules.rule_types import (
 
 NO_BASELINE = "No transplant date recorded"
 NO_CYCLE = "No cycle recorded"
+CYCLE_HELD = "Therapy on hold, no day 1 planned"
 
 # Reading a member off its enum costs as much as a sum of dates; these are on the hot path.
 _ACTUAL = AnchorMode.ACTUAL
@@ -254,13 +256,23 @@ def _cycle(rule: Rule, history: History, performed: Sequence[Performed]) -> Next
     cycle = history.cycle
     if cycle is None:
         return Next([], Basis.CYCLE, not_assessable=NO_CYCLE)
+    if cycle.held and cycle.given_on is None:
+        return Next([], Basis.CYCLE, not_assessable=CYCLE_HELD)
     due_on = cycle.day_1
-    opens_on = due_on - days(rule.lead_days)
+    record = record_of(rule, performed, cycle)
+    if record is not None:
+        return Next([record], Basis.CYCLE)
+    return Next([], Basis.CYCLE, due_on, None, due_on - days(rule.lead_days), due_on)
+
+
+def record_of(rule: Rule, performed: Sequence[Performed], cycle: Cycle) -> Performed | None:
+    """Return the first result that counts for a cycle: from `lead_days` before its day 1 on."""
+    opens_on = cycle.day_1 - days(rule.lead_days)
     soon_on = opens_on - days(rule.soon_days)
-    for event in performed:
-        if event.on >= (soon_on if event.counts_early else opens_on):
-            return Next([event], Basis.CYCLE)
-    return Next([], Basis.CYCLE, due_on, None, opens_on, due_on)
+    counting = [
+        each for each in performed if each.on >= (soon_on if each.counts_early else opens_on)
+    ]
+    return min(counting, key=lambda each: each.on, default=None)
 
 
 def _opens_at(rule: Rule, base_on: date, k: int) -> date:

@@ -48,9 +48,21 @@ COURSE: Table = {
             CourseState.ENTERED_IN_ERROR,
         }
     ),
-    CourseState.COMPLETED: frozenset({CourseState.RUNNING, CourseState.ENTERED_IN_ERROR}),
+    CourseState.COMPLETED: frozenset(
+        {
+            CourseState.PLANNED,  # from here on: the ending was taken back
+            CourseState.RUNNING,
+            CourseState.ON_HOLD,
+            CourseState.ENTERED_IN_ERROR,
+        }
+    ),
     CourseState.STOPPED: frozenset(
-        {CourseState.PLANNED, CourseState.RUNNING, CourseState.ENTERED_IN_ERROR}
+        {
+            CourseState.PLANNED,
+            CourseState.RUNNING,
+            CourseState.ON_HOLD,
+            CourseState.ENTERED_IN_ERROR,
+        }
     ),
     CourseState.ENTERED_IN_ERROR: frozenset(),
 }
@@ -73,7 +85,7 @@ CYCLE: Table = {
     ),
     CycleState.COMPLETED: frozenset({CycleState.STARTED}),
     CycleState.HELD: frozenset({CycleState.PLANNED, CycleState.STARTED, CycleState.DISCONTINUED}),
-    CycleState.DISCONTINUED: frozenset({CycleState.PLANNED, CycleState.STARTED}),
+    CycleState.DISCONTINUED: frozenset({CycleState.PLANNED, CycleState.HELD, CycleState.STARTED}),
 }
 
 

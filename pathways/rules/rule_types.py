@@ -149,11 +149,17 @@ class Floors:
 
 @dataclass(frozen=True, slots=True)
 class Cycle:
-    """The current therapy cycle; day 1 is as planned until it is given."""
+    """A therapy cycle; day 1 is as planned until it is given.
+
+    `held`: the course is on hold, so a day planned for it is no day. `over`: it was given, and its
+    course has ended; nothing is owed for it any more.
+    """
 
     number: int
     planned_on: date
     given_on: date | None = None
+    held: bool = False
+    over: bool = False
 
     @property
     def day_1(self) -> date:

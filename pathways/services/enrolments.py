@@ -106,18 +106,25 @@ def record_transplant(*, enrolment: Enrolment, on: date, by: Actor) -> Enrolment
     """Write down day 0 of a transplant, or put it right; fixed milestones are counted from it."""
     _check_running(enrolment)
     _check_day(on, enrolment.patient, "on")
-    before = enrolment.transplant_on
-    if before == on:
+    if enrolment.transplant_on == on:
         raise Refused(f"Day 0 is {on} already.", field="on")
+    return _set_transplant(enrolment, on, "recorded a transplant", by)
+
+
+def take_back_transplant(*, enrolment: Enrolment, by: Actor) -> Enrolment:
+    """Day 0 was entered in error: milestones counted from it have no date any more."""
+    if enrolment.transplant_on is None:
+        raise Refused("No transplant is recorded.")
+    return _set_transplant(enrolment, None, "took back a transplant", by)
+
+
+def _set_transplant(enrolment: Enrolment, on: date | None, verb: str, by: Actor) -> Enrolment:
+    before = enrolment.transplant_on
     with transaction.atomic():
         enrolment.transplant_on = on
         enrolment.save()
-        _record(
-            enrolment,
-            "recorded a transplant",
-            by,
-            {"from": before.isoformat() if before else None, "to": on.isoformat()},
-        )
+        told = {"from": before, "to": on}
+        _record(enrolment, verb, by, {key: day and day.isoformat() for key, day in told.items()})
         reminders.replan([enrolment], by=by)
     return enrolment
 

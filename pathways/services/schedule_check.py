@@ -40,8 +40,12 @@ class Memo:
         self.answers: dict[tuple[int, int, tuple[str, ...]], Answer] = {}
         self.situations: dict[Hashable, int] = {}
 
-    def situation(self, person: Person) -> int:
-        """Return a small number for everything but the results that moves this person's dates."""
+    def situation(self, person: Person, *, by_cycle: bool = False) -> int:
+        """Return a small number for everything but the results that moves this person's dates.
+
+        Cycles move only what is counted from them (`by_cycle`); left out elsewhere, so that people
+        whose cycles differ still share the answers of every other screening.
+        """
         what = (
             person.floors,
             person.phase,
@@ -49,6 +53,7 @@ class Memo:
             person.ended_on,
             person.transplant_on,
             tuple(person.phases) if len(person.phases) > 1 else None,
+            person.cycles if by_cycle else (),
         )
         return self.situations.setdefault(what, len(self.situations))
 
@@ -86,6 +91,7 @@ def _as_wanted(
         ref, words = line.split("\t", 1)
         samples.setdefault(words[: words.index("\t")], []).append((words, ref))
     situation = memo.situation(person)
+    in_cycle = memo.situation(person, by_cycle=True) if person.cycles else situation
     answers = memo.answers
     open_rows = len(rows)
     for code, definition in by_phase.get(person.phase, {}).items():
@@ -93,7 +99,8 @@ def _as_wanted(
         for satisfying in definition.satisfying_codes:
             if satisfying in samples:
                 known += samples[satisfying]
-        key = (definition.id, situation, tuple([words for words, _ in known]))
+        where = in_cycle if definition.by_cycle else situation
+        key = (definition.id, where, tuple([words for words, _ in known]))
         answer = answers.get(key)
         if answer is None:
             answer = answers[key] = _ask(person, definition, key[2], by_phase)
@@ -132,6 +139,7 @@ def _ask(
         phase=person.phase,
         phases=person.phases,
         held_from=person.held_from,
+        cycles=person.cycles,
     )
     for place, said in enumerate(words):
         sample = _sample(said, place)

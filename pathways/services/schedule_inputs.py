@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -17,10 +17,12 @@ from pathways.models import (
     Screening,
     ScreeningDecision,
     ScreeningDefinition,
+    TherapyCycle,
 )
+from pathways.rules.course_states import COURSE_OPEN, CourseState, CycleState
 from pathways.rules.dates import Interval
 from pathways.rules.lifecycles import ENDED, EnrolmentState, ResultStatus
-from pathways.rules.rule_types import EarlyRecall, Floors, Requested, Rule
+from pathways.rules.rule_types import AnchorMode, Cycle, EarlyRecall, Floors, Requested, Rule
 from pathways.rules.satisfaction import Sample
 
 ROW_FIELDS = (
@@ -64,6 +66,7 @@ class Definition:
     satisfied_any: frozenset[str]
     satisfied_all: frozenset[str]
     satisfying_codes: tuple[str, ...]
+    by_cycle: bool
 
 
 @dataclass(slots=True)
@@ -92,6 +95,8 @@ class Person:
     phase: str
     phases: list[tuple[date, str]]
     held_from: date | None = None
+    # Those of every standing course, in the order of their day 1.
+    cycles: tuple[Cycle, ...] = ()
     decisions: dict[str, Decisions] = field(default_factory=dict)
     samples: dict[str, list[Sample]] = field(default_factory=dict)
     open_rows: dict[str, tuple[Any, ...]] = field(default_factory=dict)
@@ -124,13 +129,14 @@ class Definitions:
                     satisfied_any=frozenset(row.satisfied_any),
                     satisfied_all=frozenset(row.satisfied_all),
                     satisfying_codes=tuple(sorted(row.satisfying_codes)),
+                    by_cycle=row.rule.anchor_mode is AnchorMode.CYCLE,
                 )
             self._by_version[version_id] = dict(phases)
         return self._by_version[version_id]
 
 
 def load(enrolment_ids: Sequence[int]) -> dict[int, Person]:
-    """Return the people of a batch by enrolment id: six queries, however many they are."""
+    """Return the people of a batch by enrolment id: seven queries, however many they are."""
     people = load_people(enrolment_ids)
     by_patient = {person.patient_id: person for person in people.values()}
     _add_decisions(people)
@@ -142,7 +148,7 @@ def load(enrolment_ids: Sequence[int]) -> dict[int, Person]:
 
 
 def load_people(enrolment_ids: Sequence[int]) -> dict[int, Person]:
-    """Return the people of a batch without their results, decisions and rows: three queries."""
+    """Return the people of a batch without their results, decisions and rows: four queries."""
     ids = list(enrolment_ids)
     phases: dict[int, list[tuple[date, str]]] = defaultdict(list)
     periods = PhasePeriod.objects.filter(enrolment_id__in=ids).order_by("since_on", "id")
@@ -183,7 +189,29 @@ def load_people(enrolment_ids: Sequence[int]) -> dict[int, Person]:
             phases=phases[key],
             held_from=holds.get(key) if state == EnrolmentState.ON_HOLD else None,
         )
+    _add_cycles(people.values())
     return people
+
+
+def _add_cycles(people: Iterable[Person]) -> None:
+    by_patient = {person.patient_id: person for person in people}
+    cycles: dict[Any, list[Cycle]] = defaultdict(list)
+    rows = (
+        TherapyCycle.objects.filter(course__patient_id__in=list(by_patient))
+        .exclude(course__state=CourseState.ENTERED_IN_ERROR)
+        .order_by("course_id", "number")
+        .values_list(
+            "course__patient_id", "course__state", "state", "number", "planned_on", "given_on"
+        )
+    )
+    for patient_id, course, state, number, planned_on, given_on in rows:
+        over = course not in COURSE_OPEN or state == CycleState.DISCONTINUED
+        if given_on is None and over:
+            continue
+        held = state == CycleState.HELD
+        cycles[patient_id].append(Cycle(number, planned_on, given_on, held=held, over=over))
+    for patient_id, found in cycles.items():
+        by_patient[patient_id].cycles = tuple(sorted(found, key=lambda cycle: cycle.day_1))
 
 
 def _add_decisions(people: dict[int, Person]) -> None:

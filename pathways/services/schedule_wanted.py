@@ -16,6 +16,7 @@ from pathways.rules.rule_types import (
     StillLate,
 )
 from pathways.rules.satisfaction import Sample, Satisfaction, satisfaction
+from pathways.rules.therapy import owed_cycle
 from pathways.services.schedule_inputs import (
     FIRST_WRITTEN,
     ROW_FIELDS,
@@ -53,11 +54,14 @@ def desired(person: Person, definition: Definition, row: Row | None, by_phase: B
     performed = found.performed
     if performed and len(person.phases) > 1:
         performed = _with_gaps_of_their_phase(person, definition, by_phase, performed)
+    cycle, earlier = None, None
+    if definition.by_cycle and person.cycles:
+        cycle, earlier = owed_cycle(rule, performed, person.cycles)
     history = History(
         performed,
         person.floors,
         person.transplant_on if rule.anchor_mode is AnchorMode.FIXED else None,
-        None,
+        cycle,
         found.collected,
         decisions.early_recall,
         decisions.requested,
@@ -67,7 +71,7 @@ def desired(person: Person, definition: Definition, row: Row | None, by_phase: B
     ordinary = rule.anchor_mode is AnchorMode.ACTUAL and rule.kind is not RecurrenceKind.ONCE
     last: Performed | None = None
     if not ordinary or decisions.ceased is not None or decisions.postponed_until is not None:
-        last = satisfying(rule, history)
+        last = satisfying(rule, history) or earlier
         last_on = last.on if last else None
         if decisions.ceased is not None:
             reason = f"ceased: {decisions.ceased}"

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 
-import time_machine
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from hypothesis.extra.django import TestCase
 
 from pathways.models import Enrolment, Observation, Screening
 from pathways.rules.lifecycles import ResultStatus
 from pathways.services import results, scheduling, screenings
-from tests.people import SYSTEM, enrol, make_clinic, make_patient, record, signed_version
+from tests.people import SYSTEM, record
+from tests.restoring import OnePerson
 
 DAY = date(2026, 11, 21)
 CODES = ("vegf", "neuro-exam", "tsh", "free-t4", "hemoglobin")
@@ -38,27 +37,12 @@ def plan(enrolment: Enrolment) -> list[tuple[object, ...]]:
     )
 
 
-class RestoringTest(TestCase):
+class RestoringTest(OnePerson):
     """One person in active treatment with one VEGF on record."""
 
-    def setup_example(self) -> None:
-        """Each example starts from the same person, in a transaction of its own."""
-        super().setup_example()
-        self._begin()
-
-    def _begin(self) -> None:
-        traveller = time_machine.travel(datetime(2026, 11, 21, 9, tzinfo=UTC), tick=False)
-        traveller.start()
-        self._traveller = traveller
-        clinic = make_clinic()
-        self.patient = make_patient(clinic)
-        self.enrolment = enrol(self.patient, signed_version(clinic))
+    def furnish(self) -> None:
+        """What every example starts with."""
         record(self.patient, "vegf", date(2025, 9, 1))
-
-    def teardown_example(self, example: object) -> None:
-        """Let the clock go on and the transaction go."""
-        self._traveller.stop()
-        super().teardown_example(example)
 
     @settings(max_examples=25, deadline=None, derandomize=True)
     @given(deeds=deeds)

@@ -9,11 +9,19 @@ import pytest
 from django.db import connection
 from django.db.models import F
 
-from pathways.models import Clinic, Enrolment, PathwayVersion, Screening
+from pathways.models import (
+    Clinic,
+    Enrolment,
+    PathwayVersion,
+    Screening,
+    TherapyCourse,
+    TherapyCycle,
+)
 from pathways.rules.lifecycles import Phase, ResultStatus
-from pathways.services import enrolments, scheduling, screenings
+from pathways.services import enrolments, scheduling, screenings, therapy
 from pathways.services.schedule_check import Memo, may_differ
 from pathways.services.schedule_inputs import WRITTEN, Definitions
+from tests.courses import cycle_of, give, plan_course
 from tests.people import SYSTEM, enrol, make_patient, record
 
 pytestmark = [pytest.mark.django_db, pytest.mark.postgres]
@@ -28,7 +36,7 @@ def cohort(at: At, clinic: Clinic, pathway_version: PathwayVersion) -> list[int]
     at("2026-11-21 09:00")
     today = date(2026, 11, 21)
     rows: list[Enrolment] = []
-    for number, phase in enumerate([*Phase, *Phase]):
+    for number, phase in enumerate([*Phase, *Phase, Phase.ACTIVE_TREATMENT]):
         patient = make_patient(clinic)
         rows.append(enrol(patient, pathway_version, phase=phase))
         record(patient, "vegf", today - timedelta(days=30 * number + 1))
@@ -42,6 +50,14 @@ def cohort(at: At, clinic: Clinic, pathway_version: PathwayVersion) -> list[int]
         enrolment=rows[1], from_on=today, reason="away", review_on=date(2027, 1, 5), by=SYSTEM
     )
     enrolments.transfer(enrolment=rows[2], effective_on=today, reason="moved", by=SYSTEM)
+    # Two with the same cycles, one a week late; one has a second course on hold.
+    for number, late in ((1, 0), (10, 0), (6, 7)):
+        course = plan_course(rows[number].patient, on=today - timedelta(days=40))
+        give(course, 1, today - timedelta(days=40))
+        give(course, 2, today - timedelta(days=12 - late))
+        record(rows[number].patient, "pre-cycle-record", today - timedelta(days=12 - late))
+    held = plan_course(rows[1].patient, "vd", on=today)
+    therapy.hold_course(course=held, from_on=today, reason="counts", by=SYSTEM)
     enrolments.change_phase(enrolment=rows[3], phase=Phase.RELAPSE, since_on=today, by=SYSTEM)
     return [row.pk for row in rows]
 
@@ -102,3 +118,28 @@ def test_a_person_with_a_standing_decision_goes_the_general_way(cohort: list[int
     row = Screening.objects.open().get(enrolment_id=cohort[6], code="vegf")
     screenings.cease(screening=row, reason="her choice", by=SYSTEM)
     assert differing(cohort) == [cohort[6]]
+
+
+def treated(ids: list[int]) -> list[Enrolment]:
+    """Those in active treatment who have cycles."""
+    rows = Enrolment.objects.filter(pk__in=ids, patient__courses__isnull=False).distinct()
+    return [row for row in rows if row.phases.last().phase == Phase.ACTIVE_TREATMENT]
+
+
+def test_a_cycle_that_moved_behind_the_plan_is_found(cohort: list[int]) -> None:
+    people = treated(cohort)
+    assert len(people) >= 2
+    for person in people:
+        course = TherapyCourse.objects.get(patient=person.patient, regimen="rd")
+        third = cycle_of(course, 3)
+        TherapyCycle.objects.filter(pk=third.pk).update(
+            planned_on=third.planned_on + timedelta(days=3)
+        )
+    assert set(differing(cohort)) == {person.pk for person in people}
+
+
+def test_a_hold_behind_the_plan_is_found(cohort: list[int]) -> None:
+    person = treated(cohort)[0]
+    course = TherapyCourse.objects.get(patient=person.patient, regimen="rd")
+    TherapyCycle.objects.filter(course=course, given_on__isnull=True).update(state="held")
+    assert differing(cohort) == [person.pk]
