@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.urls import URLPattern, path, re_path
 
 from pathways.views import (
+    alert_answers,
     alerts,
     answers,
     appointments,
@@ -29,6 +30,7 @@ PERSON = "patients/<uuid:patient_id>/"
 VISIT = f"{PERSON}visits/<int:visit_id>/"
 SCREENING = f"{PERSON}screenings/<int:screening_id>/"
 RESULT = f"{PERSON}results/<int:result_id>/"
+ALERT = "alerts/<int:alert_id>/"
 POINT = f"{PERSON}contact/<int:point_id>/"
 
 urlpatterns: list[URLPattern] = [
@@ -80,7 +82,12 @@ urlpatterns: list[URLPattern] = [
     path(f"{POINT}suspend/", contacts.suspend, name="contact-suspend"),
     # Findings that wait for an answer.
     path("alerts/", alerts.alerts, name="alerts"),
-    path("alerts/<int:alert_id>/", alerts.alert, name="alert"),
+    path("alerts/read/", alert_answers.read_all, name="alerts-read"),
+    path(ALERT, alerts.alert, name="alert"),
+    path(f"{ALERT}answer/", alert_answers.answer, name="alert-answer"),
+    path(f"{ALERT}snooze/", alert_answers.snooze, name="alert-snooze"),
+    path(f"{ALERT}reassign/", alert_answers.reassign, name="alert-reassign"),
+    path(f"{ALERT}reproduce/", alerts.reproduce, name="alert-reproduce"),
     # What the staff owe.
     path("work/", work.work, name="work-items"),
     path("work/<int:item_id>/done/", work.done, name="work-done"),

@@ -72,3 +72,11 @@ def moment(instant: datetime, now: datetime, zone: ZoneInfo) -> str:
     """Return an instant as day and hour on the clinic's clocks: "17 Nov 07:12"."""
     local = instant.astimezone(zone)
     return f"{short_date(local.date(), now.astimezone(zone).date())} {local:%H:%M}"
+
+
+def span_words(minutes: int, kind: str = "") -> str:
+    """Return a response time in words: "15 minutes", "4 hours", "16 working hours"."""
+    if minutes % 60:
+        return f"{minutes} {kind}minutes"
+    hours = minutes // 60
+    return f"{hours} {kind}hour" if hours == 1 else f"{hours} {kind}hours"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from datetime import datetime
 from functools import wraps
@@ -14,13 +15,16 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from pathways import clock
-from pathways.models import Alert
+from pathways.forms.alerts import AnswerForm
+from pathways.models import Alert, User
 from pathways.rules.alert_states import Severity
 from pathways.rules.alert_words import SEVERITY_LABELS, span
 from pathways.rules.dates import zone
-from pathways.services import audit
+from pathways.rules.findings import Setting
+from pathways.services import alert_chain, alert_settings, audit
 from pathways.views.doors import actor_of, clinic_required, find, here
 from pathways.views.middleware import CHOSEN
+from pathways.worklists import alert_found
 from pathways.worklists.alert_choosers import owner_options, rule_options
 from pathways.worklists.alert_inbox import Asking, Chosen, Inbox, Show, inbox
 from pathways.worklists.alert_page import alert_page
@@ -93,10 +97,59 @@ def alert(request: HttpRequest, alert_id: int) -> HttpResponse:
     return show(request, row)
 
 
+@at_its_clinic
+@clinic_required
+@require_safe
+def reproduce(request: HttpRequest, alert_id: int) -> HttpResponse:
+    """Run the alert's rule again on the inputs kept with it, and show both."""
+    row = find_alert(request, alert_id)
+    audit.record(
+        by=actor_of(request), verb=audit.OPENED, subject=row, clinic=row.clinic, patient=row.patient
+    )
+    kept = json.dumps(row.inputs, indent=2, ensure_ascii=False)
+    found = alert_found.found(row, here(request)[1])
+    return render(request, "alerts/reproduce.html", {"alert": row, "found": found, "kept": kept})
+
+
 def show(request: HttpRequest, row: Alert, **more: Any) -> HttpResponse:
-    """Draw one alert beside its list."""
-    page = alert_page(row, clock.now())
-    return render(request, "alerts/open.html", {**listing(request, row.pk), "page": page, **more})
+    """Draw one alert beside its list; `form` and `conflict` come from an answer that did not fit."""
+    now = clock.now()
+    setting = alert_settings.in_force(row.clinic)[row.rule]
+    page = alert_page(row, setting, _then(row, setting), now)
+    context = {**listing(request, row.pk), "page": page, "form": AnswerForm(), **more}
+    return render(request, "alerts/open.html", context)
+
+
+def beside(request: HttpRequest, alert_id: int) -> str:
+    """Return the address of an alert that keeps the list beside it as it is."""
+    chosen = Chosen.read(request.GET)
+    page = page_number(request)
+    return reverse("alert", args=[alert_id]) + chosen.address(**({"page": page} if page > 1 else {}))
+
+
+def following(request: HttpRequest, alert_id: int) -> str:
+    """Return where the reader goes after an answer: the next of the list, else the list."""
+    chosen = Chosen.read(request.GET)
+    rows = inbox(asking(request), chosen, clock.now(), page_number(request)).rows
+    keys = [row.pk for row in rows]
+    at = keys.index(alert_id) if alert_id in keys else -1
+    others = keys[at + 1 :] + keys[: max(at, 0)]
+    if not others:
+        return reverse("alerts") + chosen.address()
+    return beside(request, others[0])
+
+
+def _then(row: Alert, setting: Setting) -> str:
+    """Return what happens when the clock that runs now runs out."""
+    chain = alert_chain.of(row.clinic)
+    named = row.patient.named_clinician_id if row.patient else None
+    severity = Severity(row.severity)
+    after = chain.after(severity, setting.owner_role, named, row.place, 1)
+    if after.user_id is None:
+        return "If unanswered: nobody is next. A coordinator must say who is on duty"
+    person = User.objects.get(pk=after.user_id)
+    again = " again" if after.user_id == row.owner_id else ""
+    return f"If unanswered: to {person}{again}, {after.rung}"
 
 
 def listing(request: HttpRequest, open_pk: int = 0) -> dict[str, Any]:

@@ -22,6 +22,7 @@ from pathways.rules.alert_words import SEVERITY_LABELS
 from pathways.worklists.alert_rows import AlertRow, alert_row, in_order
 
 PAGE = 50
+READ_AT_ONCE = 200
 ANSWERED_SHOWN = timedelta(days=30)
 ROW = Value(1)  # Django refuses a filtered Count("*"); COUNT(1) is the same question
 INFORMATION = RANK[Severity.INFORMATION]
@@ -130,6 +131,13 @@ class Inbox:
 def to_answer(clinic_id: int) -> int:
     """Return how many open alerts of a clinic ask for an answer; read from the index alone."""
     return Alert.objects.filter(clinic_id=clinic_id, rank__lt=INFORMATION).open().count()
+
+
+def to_read(clinic: Clinic, now: datetime) -> list[AlertRow]:
+    """Return the oldest alerts for information of a clinic, as many as one preview shows."""
+    rows = in_order(Alert.objects.in_clinic(clinic).open().filter(rank=INFORMATION))
+    shown = rows.select_related("patient", "owner", "clinic")[:READ_AT_ONCE]
+    return [alert_row(row, now) for row in shown]
 
 
 def listed(asking: Asking, chosen: Chosen, now: datetime) -> QuerySet[Alert]:

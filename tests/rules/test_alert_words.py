@@ -59,3 +59,11 @@ def test_a_deadline_is_said_on_the_clinics_clocks_in_summer_too() -> None:
     july = datetime(2026, 7, 1, 8, 0, tzinfo=UTC)
     assert alert_words.by_when(july + timedelta(hours=1), july, LONDON) == "by 10:00 today"
     assert alert_words.moment(july, NOW, LONDON) == "1 Jul 09:00"
+
+
+@pytest.mark.parametrize(
+    ("minutes", "words"),
+    [(15, "15 working minutes"), (60, "1 working hour"), (240, "4 working hours")],
+)
+def test_a_response_time_is_said_in_minutes_or_hours(minutes: int, words: str) -> None:
+    assert alert_words.span_words(minutes, "working ") == words
