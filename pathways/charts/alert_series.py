@@ -48,7 +48,7 @@ def series_svg(points: Sequence[Point], edges: Sequence[Edge], title: str) -> Sa
     if not shown:
         return mark_safe("")
     lines = [edge for edge in edges if edge.value > 0]
-    levels = [log(each.value) for each in (*shown, *lines)]
+    levels = [log(value) for value in (*(p.value for p in shown), *(e.value for e in lines))]
     low, high = min(levels), max(levels)
     first, last = shown[0].on.toordinal(), shown[-1].on.toordinal()
 
@@ -64,8 +64,8 @@ def series_svg(points: Sequence[Point], edges: Sequence[Edge], title: str) -> Sa
         return round(_BOTTOM - 8 - (log(value) - low) / (high - low) * (_BOTTOM - _TOP - 8), 1)
 
     parts = [
-        f'<svg class="series" role="img" width="{WIDTH}" height="{HEIGHT}" '
-        f'viewBox="0 0 {WIDTH} {HEIGHT}"><title>{escape(title)}</title>',
+        f'<svg class="series" role="img" width="{WIDTH}" height="{HEIGHT}">',
+        f"<title>{escape(title)}</title>",
         f'<path class="series-axis" d="M{_LEFT} {_BOTTOM + 2}H{_RIGHT}"/>',
     ]
     for edge, baseline in zip(lines, _baselines([down(each.value) for each in lines]), strict=True):

@@ -9,19 +9,18 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
 
 from pathways import clock
 from pathways.forms.alerts import AnswerForm, ReadForm, ReassignForm, SnoozeForm
 from pathways.models import Alert, User
-from pathways.rules.alert_states import AlertState, Severity
+from pathways.rules.alert_states import Severity
 from pathways.rules.alert_words import moment
 from pathways.rules.dates import local_instant, zone
 from pathways.services import alerts
 from pathways.services.errors import Refused
 from pathways.views.alerts import at_its_clinic, beside, find_alert, following, show
 from pathways.views.deeds import KEEP, Seen, carry_out, sent, who_changed
-from pathways.views.doors import actor_of, find, here, worker_required
+from pathways.views.doors import actor_of, here, worker_required
 from pathways.worklists.alert_choosers import staff_options
 from pathways.worklists.alert_inbox import to_read
 
@@ -170,12 +169,14 @@ def read_all(request: HttpRequest) -> HttpResponse:
     form = ReadForm(sent(request), rows=[(str(row.pk), row.sentence) for row in rows])
     if request.method == "POST" and form.is_valid():
         chosen = set(form.cleaned_data["alerts"])
-        picked = Alert.objects.in_clinic(clinic).filter(pk__in=chosen, severity=Severity.INFORMATION)
+        picked = Alert.objects.in_clinic(clinic).filter(
+            pk__in=chosen, severity=Severity.INFORMATION
+        )
         number = alerts.mark_read(clinic=clinic, alerts=picked, by=actor_of(request))
         left = len(rows) - len(chosen)
         kept = f" {left} left as they are." if left else ""
         messages.success(request, f"{number} marked as read.{kept}")
         return redirect("alerts")
-    picked = set(request.POST.getlist("alerts")) if form.is_bound else {str(row.pk) for row in rows}
-    context = {"form": form, "rows": [(row, str(row.pk) in picked) for row in rows]}
+    ticked = set(request.POST.getlist("alerts")) if form.is_bound else {str(row.pk) for row in rows}
+    context = {"form": form, "rows": [(row, str(row.pk) in ticked) for row in rows]}
     return render(request, "alerts/read.html", context)

@@ -124,7 +124,9 @@ def beside(request: HttpRequest, alert_id: int) -> str:
     """Return the address of an alert that keeps the list beside it as it is."""
     chosen = Chosen.read(request.GET)
     page = page_number(request)
-    return reverse("alert", args=[alert_id]) + chosen.address(**({"page": page} if page > 1 else {}))
+    return reverse("alert", args=[alert_id]) + chosen.address(
+        **({"page": page} if page > 1 else {})
+    )
 
 
 def following(request: HttpRequest, alert_id: int) -> str:

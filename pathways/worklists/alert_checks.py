@@ -15,9 +15,9 @@ from pathways.rules.course_states import CourseState, EntryKind
 from pathways.rules.due_phrase import due_phrase, short_date
 from pathways.rules.due_status import DueStatus, due_status
 from pathways.rules.observations import INTERFERENCE_DAYS
+from pathways.rules.quantities import written
 from pathways.worklists.due_list import rows_of
 from pathways.worklists.open_screenings import screenings
-from pathways.worklists.result_words import number_words
 
 LATELY = timedelta(days=42)  # six weeks, as the rule on bevacizumab: proposed
 NOT_RECORDED = "not recorded"
@@ -74,7 +74,7 @@ def _ferritin(patient: Patient, day: date) -> Check:
     )
     if row is None:
         return Check("Iron (ferritin)", NOT_RECORDED)
-    value = f"{row.comparator}{number_words(row.value)} {row.unit}".strip() or row.value_text
+    value = f"{row.comparator}{written(row.value)} {row.unit}".strip() or row.value_text
     return Check("Iron (ferritin)", f"{value}, {short_date(row.performed_on, day)}")
 
 
@@ -97,7 +97,7 @@ def _bevacizumab(patient: Patient, day: date) -> Check:
         .order_by("-from_on")
         .first()
     )
-    if row is None:
+    if row is None or row.from_on is None:
         return Check("Bevacizumab, last 6 weeks", "none recorded")
     until = f" to {short_date(row.until_on, day)}" if row.until_on else ", going on"
     return Check(
@@ -112,7 +112,9 @@ def _exam(patient: Patient, day: date) -> Check:
     days = [rows.aggregate(last=Max("performed_on"))["last"] for rows in (exams, notes)]
     last = max((each for each in days if each), default=None)
     said = short_date(last, day) if last else NOT_RECORDED
-    owed = rows_of(screenings(patient.clinic, day).filter(patient=patient, code=EXAM), patient.clinic, day)
+    owed = rows_of(
+        screenings(patient.clinic, day).filter(patient=patient, code=EXAM), patient.clinic, day
+    )
     if not owed:
         return Check(label, said)
     tag, _ = due_phrase(owed[0].facts, day)

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from pathways.catalogue import load_alert_rules
 from pathways.models import Clinic, Membership
 from pathways.worklists.alert_inbox import NOBODY, Asking, Chosen, Show, listed
 
 
 def rule_words(code: str) -> str:
-    """Return a rule's name in words."""
-    return code.replace("-", " ").capitalize()
+    """Return a rule's title with its usual numbers; a rule that is gone keeps its code."""
+    entry = load_alert_rules().get(code)
+    return entry.titled(entry.parameters) if entry else code
 
 
 def rule_options(who: Asking, show: Show, now: datetime) -> list[tuple[str, str]]:

@@ -20,7 +20,8 @@ from pathways.rules.alerts_results import Series
 from pathways.rules.due_phrase import short_date
 from pathways.rules.findings import Finding, Verdict, recall
 from pathways.rules.observations import Reading
-from pathways.worklists.result_words import label_of, number_words, with_specimen
+from pathways.rules.quantities import written
+from pathways.worklists.result_words import label_of, with_specimen
 
 # Words a rule gives, as a reader calls them; in this order. What is not named keeps its own name.
 _LABELS = {
@@ -77,7 +78,8 @@ def found(alert: Alert, day: date) -> Found:
         facts=tuple(_facts(finding.words, day)),
         chart=chart,
         caption=caption,
-        same=finding.verdict is Verdict.RAISE and set(finding.evidence) == set(alert.evidence.split(",")),
+        same=finding.verdict is Verdict.RAISE
+        and set(finding.evidence) == set(alert.evidence.split(",")),
     )
 
 
@@ -122,9 +124,9 @@ def _drawn(case: Series, finding: Finding) -> tuple[SafeString, str]:
     points = [_point(each) for each in case.readings if each.value is not None]
     base, percent = Decimal(finding.words["lowest"]), Decimal(finding.words["percent"])
     ceiling = base * (1 + percent / 100)
-    edges = [Edge(float(ceiling), f"+{percent} % = {number_words(ceiling)}", criterion=True)]
+    edges = [Edge(float(ceiling), f"+{percent} % = {written(ceiling)}", criterion=True)]
     if latest.limit_high is not None:
-        edges.append(Edge(float(latest.limit_high), f"lab limit {number_words(latest.limit_high)}"))
+        edges.append(Edge(float(latest.limit_high), f"lab limit {written(latest.limit_high)}"))
     name = with_specimen(label_of(latest.code), latest.specimen)
     said = "; ".join(f"{each.words} on {short_date(each.on, date.min)}" for each in points)
     title = f"{name}, {latest.unit}: {said}. Lowest {edges[0].words}."
@@ -137,6 +139,6 @@ def _point(reading: Reading) -> Point:
     return Point(
         reading.on,
         float(value),
-        f"{reading.comparator}{number_words(value)}",
+        f"{reading.comparator}{written(value)}",
         bound=bool(reading.comparator),
     )

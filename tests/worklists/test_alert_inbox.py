@@ -51,7 +51,7 @@ def fill(clinic: Clinic, owner: User, number: int) -> None:
             patient=person,
             owner=owner if each % 3 == 0 else None,
             left=timedelta(minutes=each),
-            rule=("vegf-rise", "romberg-new")[each % 2],
+            rule=("vegf-above-lowest", "new-positive-romberg")[each % 2],
         )
         for each in range(number)
     )
@@ -159,7 +159,7 @@ def test_five_thousand_are_paged_counted_and_asked_in_as_many_questions_as_one(
 
 
 def test_every_row_stands_on_one_page(crowd: Asking) -> None:
-    narrowed = Chosen(rule="romberg-new")
+    narrowed = Chosen(rule="new-positive-romberg")
     rows = every_row(crowd, narrowed)
     assert len(rows) == len(set(rows)) == 150
     assert rows == list(listed(crowd, narrowed, clock.now()).values_list("pk", flat=True))
@@ -202,8 +202,8 @@ def test_what_is_not_understood_is_no_choice(words: dict[str, str]) -> None:
 
 
 def test_choices_live_in_the_address() -> None:
-    chosen = Chosen(show=Show.MINE, severity=Severity.SAME_DAY, rule="vegf-rise", owner="3")
+    chosen = Chosen(show=Show.MINE, severity=Severity.SAME_DAY, rule="vegf-above-lowest", owner="3")
     address = chosen.address(page=2)
-    assert address == "?show=mine&severity=same+day&rule=vegf-rise&owner=3&page=2"
+    assert address == "?show=mine&severity=same+day&rule=vegf-above-lowest&owner=3&page=2"
     assert Chosen().address() == ""
     assert chosen.without("rule").rule == ""
