@@ -38,7 +38,7 @@ def answer(request: HttpRequest, alert_id: int) -> HttpResponse:
     if request.method != "POST":
         return show(request, row)
     form = AnswerForm(request.POST)
-    name = request.POST.get("do", "")
+    name = request.POST.get("do") or _main(row)  # Ctrl Enter presses no button
     deed = {"answer": _resolve, "acknowledge": _acknowledge, "note": _note, "read": _read}.get(name)
     if deed is None:
         form.add_error(None, "Choose one of the buttons.")
@@ -59,6 +59,13 @@ def answer(request: HttpRequest, alert_id: int) -> HttpResponse:
             stays = name in {"acknowledge", "note"}
             return redirect(beside(request, row.pk) if stays else after)
     return show(request, row, form=form)
+
+
+def _main(row: Alert) -> str:
+    """Return what the filled button of an alert does."""
+    if row.state not in ALERT_OPEN:
+        return "note"
+    return "read" if row.severity == Severity.INFORMATION else "answer"
 
 
 def _resolve(request: HttpRequest, row: Alert, words: Mapping[str, Any]) -> str:
