@@ -13,7 +13,7 @@ from django.shortcuts import redirect, render
 from pathways import clock
 from pathways.forms.alerts import AnswerForm, ReadForm, ReassignForm, SnoozeForm
 from pathways.models import Alert, User
-from pathways.rules.alert_states import Severity
+from pathways.rules.alert_states import ALERT_OPEN, Severity
 from pathways.rules.alert_words import moment
 from pathways.rules.dates import local_instant, zone
 from pathways.services import alerts
