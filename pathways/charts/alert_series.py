@@ -17,7 +17,7 @@ from django.utils.safestring import SafeString, mark_safe
 from pathways.rules.due_phrase import MONTHS
 
 WIDTH, HEIGHT = 324, 168
-_LEFT, _RIGHT, _TOP, _BOTTOM = 20, 216, 26, 138
+_LEFT, _RIGHT, _TOP, _BOTTOM = 20, 216, 26, 142
 # Words closer together than this would touch; those of the first, lowest and last point win.
 _APART = 46
 POINTS_SHOWN = 12
@@ -61,7 +61,7 @@ def series_svg(points: Sequence[Point], edges: Sequence[Edge], title: str) -> Sa
     def down(value: float) -> float:
         if high == low:
             return (_TOP + _BOTTOM) / 2
-        return round(_BOTTOM - 8 - (log(value) - low) / (high - low) * (_BOTTOM - _TOP - 8), 1)
+        return round(_BOTTOM - 20 - (log(value) - low) / (high - low) * (_BOTTOM - _TOP - 20), 1)
 
     parts = [
         f'<svg class="series" role="img" width="{WIDTH}" height="{HEIGHT}">',
@@ -77,13 +77,16 @@ def series_svg(points: Sequence[Point], edges: Sequence[Edge], title: str) -> Sa
     steps = " ".join(f"{across(each)},{down(each.value)}" for each in shown)
     parts.append(f'<polyline class="series-line" points="{steps}"/>')
     worded = _worded([across(each) for each in shown], shown)
+    least = min(each.value for each in shown)
     for place, point in enumerate(shown):
         x, y = across(point), down(point.value)
         hollow = " series-bound" if point.bound else ""
         parts.append(f'<circle class="series-point{hollow}" cx="{x}" cy="{y}" r="4"/>')
         if place in worded:
+            # The lowest stands under its point, clear of the lines that leave it upwards.
+            at = y + 18 if point.value == least and len(shown) > 1 else y - 9
             parts.append(
-                f'<text class="series-value" x="{x}" y="{y - 9}">{escape(point.words)}</text>'
+                f'<text class="series-value" x="{x}" y="{at}">{escape(point.words)}</text>'
                 f'<text class="series-day" x="{x}" y="{_BOTTOM + 20}">{_day(point.on)}</text>'
             )
     parts.append("</svg>")

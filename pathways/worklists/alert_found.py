@@ -44,7 +44,6 @@ _LABELS = {
     "baseline": "Grade before treatment",
 }
 _WITH_UNIT = {"value", "lowest"}
-_IN_PERCENT = {"percent"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,8 +94,10 @@ def _facts(words: Mapping[str, str], day: date) -> list[Fact]:
             continue
         if name in _WITH_UNIT and words.get("unit"):
             said = f"{said} {words['unit']}"
-        if name in _IN_PERCENT:
+        if name == "percent":
             said = f"more than {said} %"
+        if name == "change" and "lowest" in words:
+            said = f"{said} % above it"
         label = _LABELS.get(name, name.replace("_", " ").capitalize())
         rows.append(Fact(label, said, _day(days.pop(name, ""), day), weighty=name == "value"))
     rows += [
