@@ -1,4 +1,4 @@
-"""The reviewed data of the product: pathway, result codes, guidance, documents, countries.
+"""The reviewed data of the product: pathway, result codes, instruments, guidance, documents, countries.
 
 Each load function reads its file once per process and raises ``CatalogueError``, naming file,
 entry and cure, where the data cannot be used. Call them without arguments for the product's own
@@ -16,6 +16,7 @@ from pathways.catalogue import (
     countries,
     documents,
     guidance,
+    instruments,
     reader,
     regimens,
     sources,
@@ -40,6 +41,13 @@ from pathways.catalogue.guidance import (
     SignOff,
     Urgency,
 )
+from pathways.catalogue.instruments import (
+    InstrumentEntry,
+    ItemEntry,
+    Part,
+    ScoredBy,
+    TotalEntry,
+)
 from pathways.catalogue.regimens import (
     DrugEntry,
     MarkEntry,
@@ -56,6 +64,7 @@ load_analytes = cache(analytes.load_analytes)
 load_guidance = cache(guidance.load_guidance)
 load_documents = cache(documents.load_documents)
 load_countries = cache(countries.load_countries)
+load_instruments = cache(instruments.load_instruments)
 load_sources = cache(sources.load_sources)
 load_alert_rules = cache(alert_rules.load_alert_rules)
 load_check_in = cache(check_in.load_check_in)
@@ -106,8 +115,11 @@ __all__ = [
     "Group",
     "GuidanceEntry",
     "GuidanceKind",
+    "InstrumentEntry",
+    "ItemEntry",
     "MarkEntry",
     "Owner",
+    "Part",
     "PathwayEntry",
     "PhaseEntry",
     "Problem",
@@ -116,9 +128,11 @@ __all__ = [
     "RegimenDrug",
     "RegimenEntry",
     "Remind",
+    "ScoredBy",
     "SignOff",
     "SourceEntry",
     "Standing",
+    "TotalEntry",
     "Urgency",
     "UseStatus",
     "find_analyte",
@@ -130,6 +144,7 @@ __all__ = [
     "load_documents",
     "load_drugs",
     "load_guidance",
+    "load_instruments",
     "load_marks",
     "load_pathway",
     "load_regimens",
