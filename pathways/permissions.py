@@ -44,6 +44,11 @@ def can_decide(role: Role | None) -> bool:
     return role in PHYSICIANS
 
 
+def can_enter(role: Role | None, entered_by: frozenset[Role]) -> bool:
+    """Enter a result by hand: who works here, and is named by the catalogue for that analyte."""
+    return can_work(role) and role in entered_by
+
+
 def can_coordinate(role: Role | None) -> bool:
     """Pause and release sending, sign pathways, manage staff."""
     return role is Role.COORDINATOR

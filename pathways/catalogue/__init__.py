@@ -91,6 +91,12 @@ def find_country(code: str) -> CountryEntry | None:
     return load_countries().get(code.strip().upper())
 
 
+@cache
+def names_of_analytes() -> dict[str, str]:
+    """Return the result code of every name that a laboratory may print."""
+    return analytes.names_of(load_analytes())
+
+
 def find_analyte(code: str) -> AnalyteEntry | None:
     """Return the result code's entry, or None where the catalogue does not know it."""
     return load_analytes().get(code)
@@ -149,4 +155,5 @@ __all__ = [
     "load_pathway",
     "load_regimens",
     "load_sources",
+    "names_of_analytes",
 ]

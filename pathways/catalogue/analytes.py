@@ -9,6 +9,7 @@ from pathlib import Path
 
 from pathways.catalogue.sources import HERE, SourceEntry, load_sources, read_sources
 from pathways.catalogue.strict import Problems, Table, read_toml, refuse_twice
+from pathways.rules.lab_text import plain_name
 from pathways.rules.lifecycles import Role
 from pathways.rules.plausible import Asking
 from pathways.rules.units import Units
@@ -116,6 +117,18 @@ def load_analytes(path: Path = ANALYTES_FILE) -> dict[str, AnalyteEntry]:
                 row.complain(f"part {part!r} is not a code", "Name codes of this file")
     problems.raise_if_any()
     return {entry.code: entry for entry in entries}
+
+
+def names_of(entries: dict[str, AnalyteEntry]) -> dict[str, str]:
+    """Return the code of every name a laboratory may print; printed names come before our codes."""
+    found: dict[str, str] = {}
+    for entry in entries.values():
+        for name in (entry.label, *entry.also):
+            found.setdefault(plain_name(name), entry.code)
+    for entry in entries.values():
+        for name in (entry.code, entry.code.replace("-", " ")):
+            found.setdefault(plain_name(name), entry.code)
+    return found
 
 
 def _analyte(row: Table, titles: dict[str, str], usual: frozenset[Role]) -> AnalyteEntry:

@@ -56,6 +56,9 @@ def result_row(row: Observation, day: date) -> ResultRow:
     elif row.status == ResultStatus.REJECTED:
         value = value or "rejected"
         meaning.append("rejected by the laboratory")
+    elif row.status == ResultStatus.LOST:
+        value = value or "lost"
+        meaning.append("the sample was lost")
     elif row.status == ResultStatus.ENTERED_IN_ERROR:
         meaning.append(f"entered in error, {row.recorded_by}")
     elif row.value is not None and row.reference_high is not None and not row.comparator:

@@ -1,0 +1,125 @@
+"""Results pasted from a laboratory's screen or letter, read line by line.
+
+`VEGF 131 pg/mL`, `Hb 13,2 g/dL (13,0-17,0)`, `TSH: <0.01 mIU/L [0.4 – 4.0] L` and cells between
+tabs are understood. A line that begins with no known name, or whose number could be read two
+ways, is handed back with the reason; nothing is guessed and nothing is dropped.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from decimal import Decimal
+from typing import NamedTuple
+
+from pathways.rules.quantities import Quantity, Unreadable, read_number, read_quantity, short
+
+_NUMBER = r"[+\-−]?\d+(?:[.,]\d+)*"
+_SIGN = r"<=|>=|<|>|≤|≥"
+_VALUE = re.compile(rf"(?P<value>(?:{_SIGN})?\s*{_NUMBER})(?![\w.,])\s*(?P<rest>.*)")
+_FLAG = r"(?:[HL*+\-]{1,2}|high|low)"
+_LIMITS = re.compile(
+    rf"(?:^|[\s(\[])(?:(?P<low>{_NUMBER})\s*(?:-|–|—|to)\s*(?P<high>{_NUMBER})"
+    rf"|(?:<=|<|≤|up to)\s*(?P<top>{_NUMBER})|(?:>=|>|≥|from)\s*(?P<bottom>{_NUMBER}))"
+    rf"\s*[)\]]?\s*{_FLAG}?\s*$",
+    re.IGNORECASE,
+)
+_FLAGGED = re.compile(rf"(?:^|\s){_FLAG}(?=\s|$)", re.IGNORECASE)
+
+
+class Reported(NamedTuple):
+    """One result of a pasted text: a number with its unit and limits, or words."""
+
+    line: str
+    code: str
+    quantity: Quantity
+    words: str
+    unit: str = ""
+    low: Decimal | None = None
+    high: Decimal | None = None
+
+
+class Unread(NamedTuple):
+    """A pasted line that is not understood, and why."""
+
+    line: str
+    why: str
+
+
+class Pasted(NamedTuple):
+    """What a pasted text holds, in its order."""
+
+    reported: tuple[Reported, ...]
+    unread: tuple[Unread, ...]
+
+
+def read_text(text: str, names: Mapping[str, str]) -> Pasted:
+    """Read every line that holds anything; `names` gives the code of each plain name."""
+    reported: list[Reported] = []
+    unread: list[Unread] = []
+    longest_first = sorted(names, key=len, reverse=True)
+    for raw in text.splitlines():
+        line = raw.strip()
+        if not line:
+            continue
+        found = _read_line(line, names, longest_first)
+        if isinstance(found, Unread):
+            unread.append(found)
+        else:
+            reported.append(found)
+    return Pasted(tuple(reported), tuple(unread))
+
+
+def _read_line(
+    line: str, names: Mapping[str, str], longest_first: Iterable[str]
+) -> Reported | Unread:
+    """Read one line: a known name, then a number or words."""
+    folded = plain_name(line)
+    name = next((each for each in longest_first if _begins(folded, each)), None)
+    if name is None:
+        return Unread(line, "begins with no name of an analyte")
+    rest = _rest_of(line, name)
+    match = _VALUE.match(rest)
+    if match is None:
+        if not rest:
+            return Unread(line, "holds no value")
+        if rest[0] in "<>≤≥" or rest[0].isdigit():
+            return Unread(line, f"{short(rest)} is not a number")
+        return Reported(line, names[name], Quantity(None), " ".join(rest.split()))
+    try:
+        quantity = read_quantity(re.sub(r"\s", "", match["value"]))
+        low, high, unit = _after(match["rest"])
+    except Unreadable as error:
+        return Unread(line, str(error))
+    return Reported(line, names[name], quantity, "", unit, low, high)
+
+
+def plain_name(name: str) -> str:
+    """Return a name with its case and spaces made alike, so that names can be compared."""
+    return " ".join(name.casefold().split())
+
+
+def _rest_of(line: str, name: str) -> str:
+    """Return what follows a name, without the signs that part the two."""
+    words = r"\s+".join(re.escape(word) for word in name.split())
+    after = re.sub(rf"^{words}", "", line.strip(), count=1, flags=re.IGNORECASE)
+    return after.strip(" \t:;=|,").strip()
+
+
+def _begins(folded: str, name: str) -> bool:
+    if not folded.startswith(name):
+        return False
+    after = folded[len(name) : len(name) + 1]
+    return not after.isalnum() and after not in ("-", "/", "+")
+
+
+def _after(rest: str) -> tuple[Decimal | None, Decimal | None, str]:
+    """Return limits and unit of what follows the number."""
+    limits = _LIMITS.search(rest)
+    unit = rest[: limits.start()] if limits else rest
+    unit = _FLAGGED.sub(" ", unit.strip(" \t([,;|"))
+    low = high = None
+    if limits is not None:
+        low = read_number(limits["low"] or limits["bottom"] or "")
+        high = read_number(limits["high"] or limits["top"] or "")
+    return low, high, " ".join(unit.split()).strip(" ,;|")

@@ -1,0 +1,134 @@
+"""What is said of a value beside its neighbours: facts and sources, or why nothing can be said.
+
+No word here is a verdict. A value is compared only inside its own series; what is known only as a
+bound, has no unit, or was measured while bevacizumab disturbs the test is said to be so.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from decimal import Decimal
+from typing import NamedTuple
+
+from pathways.rules.due_phrase import short_date
+from pathways.rules.observations import (
+    Period,
+    Reading,
+    interfered,
+    lowest,
+    not_comparable,
+    percent_change,
+    series_key,
+)
+from pathways.rules.quantities import written
+
+SIGNS = {"<": "<", ">": ">", "<=": "≤", ">=": "≥", "": ""}
+
+
+class Beside(NamedTuple):
+    """What stands beside a value: changes in its series, what it meets, and every doubt."""
+
+    changes: tuple[str, ...] = ()
+    criterion: str = ""
+    doubts: tuple[str, ...] = ()
+
+
+class Published(NamedTuple):
+    """A published rise above the lowest value of the series, and where it is published."""
+
+    percent: int
+    source: str
+
+
+def shown(value: Decimal | None, comparator: str = "") -> str:
+    """Return a value as a laboratory prints it; a bound keeps its sign."""
+    return "" if value is None else f"{SIGNS[comparator]}{written(value)}"
+
+
+def criterion_words(published: Published) -> str:
+    """Return the sentence for a value that meets a published rise: a fact, its source, an offer."""
+    return (
+        f"Meets the published criterion of more than {published.percent} % above the lowest "
+        f"({published.source}). Check recent infection; consider repeating."
+    )
+
+
+def beside(
+    reading: Reading,
+    earlier: Sequence[Reading],
+    *,
+    day: date,
+    has_unit: bool = True,
+    published: Published | None = None,
+    bevacizumab: Sequence[Period] = (),
+) -> Beside:
+    """Return what is said of a reading, given the earlier ones of its code, oldest first.
+
+    `has_unit` is whether values of this code are measured in a unit at all; a score is not.
+    """
+    if reading.value is None:
+        return Beside()
+    if has_unit and not reading.unit:
+        return Beside(doubts=("No unit was given: compared with nothing",))
+    if interfered(reading, bevacizumab):
+        return Beside(doubts=("Not comparable: bevacizumab within six weeks",))
+    doubts = []
+    if earlier:
+        reasons = not_comparable(reading, earlier[-1], bevacizumab)
+        if reasons:
+            last = earlier[-1]
+            before = f"{shown(last.value, last.comparator)} {last.unit}".rstrip()
+            doubts.append(
+                f"Not comparable with {before} of {short_date(last.on, day)}: {', '.join(reasons)}"
+            )
+    own = [
+        each
+        for each in earlier
+        if series_key(each) == series_key(reading) and not interfered(each, bevacizumab)
+    ]
+    if not own:
+        return Beside(doubts=tuple(doubts))
+    if not reading.exact:
+        return Beside(doubts=(*doubts, "A bound: no change is computed"))
+    base = lowest(own)
+    changes = [
+        said
+        for said in (
+            _change(reading, base, "its lowest", day),
+            _change(reading, own[-1], "the last", day) if own[-1] is not base else "",
+        )
+        if said
+    ]
+    return Beside(
+        tuple(changes),
+        criterion_words(published) if published and meets(reading, base, published) else "",
+        tuple(doubts),
+    )
+
+
+def meets(reading: Reading, base: Reading | None, published: Published) -> bool:
+    """Say whether a value lies more than the published rise above an exact lowest value."""
+    if base is None or not base.exact or not reading.exact:
+        return False
+    if base.value is None or reading.value is None or base.value <= 0:
+        return False
+    return reading.value > base.value * (100 + published.percent) / 100
+
+
+def _change(reading: Reading, base: Reading | None, name: str, day: date) -> str:
+    """Return "+307 % from its lowest, 182 pg/mL on 1 Sep", or why there is no number."""
+    if base is None or base.value is None or reading.value is None:
+        return ""
+    on = f"{shown(base.value, base.comparator)} {base.unit}".rstrip()
+    on += f" on {short_date(base.on, day)}"
+    if not base.exact:
+        return f"No change from {name}, which is a bound: {on}"
+    percent = percent_change(reading.value, base.value)
+    if percent is None:
+        return f"{_signed(reading.value - base.value)} from {name}, {on}"
+    return f"{_signed(percent)} % from {name}, {on}"
+
+
+def _signed(number: Decimal) -> str:
+    return f"+{written(number)}" if number > 0 else written(number)

@@ -1,0 +1,122 @@
+"""Results that somebody types in: who may enter which, and what the entry closed and made due."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+
+from django.db import transaction
+
+from pathways import clock, permissions
+from pathways.catalogue import find_analyte
+from pathways.models import Observation, Patient, Screening
+from pathways.rules.lifecycles import Role
+from pathways.services import results
+from pathways.services.actors import Actor
+from pathways.services.errors import NotAllowed, Refused
+from pathways.services.result_rows import RecordReport, Result, standing_words
+
+
+@dataclass(frozen=True, slots=True)
+class Owed:
+    """One screening after the entry: closed or awaited by it, and when it is next due."""
+
+    label: str
+    closed: bool
+    awaited: bool
+    due_on: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class Entered:
+    """What became of an entry."""
+
+    report: RecordReport
+    owed: tuple[Owed, ...]
+
+
+class RefusedRow(Refused):
+    """A refusal of one result among several; `place` counts from nought."""
+
+    def __init__(self, refused: Refused, place: int) -> None:
+        super().__init__(refused.message, field=refused.field)
+        self.place = place
+
+
+def enter(*, results_typed: Sequence[Result], patient: Patient, by: Actor) -> Entered:
+    """Record what a person typed about one patient, all or nothing.
+
+    Raises RefusedRow for the first result that cannot be recorded as it stands.
+    """
+    clinic = patient.clinic
+    role = permissions.role_in(by.user, clinic) if by.user else None
+    today = clock.today(clinic)
+    with transaction.atomic():
+        labs = _labs(patient)
+        ready = [_spelt(typed, labs) for typed in results_typed]
+        standing = standing_words(ready)
+        for place, result in enumerate(ready):
+            try:
+                _check_author(result, role, by)
+                _check_specimen(result)
+                results.check(result, today=today)
+                results.check_change(standing.get(result.sample), result)
+            except Refused as refused:
+                raise RefusedRow(refused, place) from refused
+        before = _open_screenings(patient)
+        report = results.record_all(ready, clinic=clinic, by=by, source="staff")
+        after = _open_screenings(patient)
+    return Entered(report, tuple(_owed(before, after)))
+
+
+def _spelt(typed: Result, labs: dict[str, str]) -> Result:
+    """Return the result with its laboratory written as before, so that no series is split."""
+    result = results.tidy(typed)
+    return replace(result, lab=labs.get(result.lab.casefold(), result.lab))
+
+
+def _check_author(result: Result, role: Role | None, by: Actor) -> None:
+    analyte = find_analyte(result.code)
+    if analyte is None or by.user is None or permissions.can_enter(role, analyte.entered_by):
+        return
+    may = " or ".join(sorted(role.value for role in analyte.entered_by))
+    raise NotAllowed(f"{analyte.label} is entered by a {may}.", field="code")
+
+
+def _check_specimen(result: Result) -> None:
+    analyte = find_analyte(result.code)
+    if analyte is not None and analyte.specimen_required and not result.specimen:
+        raise Refused(
+            f"Say whether {analyte.label} was measured in {' or '.join(analyte.specimens)}: "
+            "the two are never compared.",
+            field="specimen",
+        )
+
+
+def _labs(patient: Patient) -> dict[str, str]:
+    """Return how this person's laboratories are written in the record, latest first."""
+    rows = Observation.objects.filter(patient=patient).exclude(lab="").order_by("id")
+    return {name.casefold(): name for name in rows.values_list("lab", flat=True)}
+
+
+def _open_screenings(patient: Patient) -> dict[str, Screening]:
+    rows = Screening.objects.open().filter(patient=patient).select_related("definition")
+    return {row.code: row for row in rows}
+
+
+def _owed(before: dict[str, Screening], after: dict[str, Screening]) -> Iterable[Owed]:
+    """Tell the screenings that the entry closed, began to await, or moved."""
+    for code, old in before.items():
+        new = after.get(code)
+        closed = new is None or new.pk != old.pk
+        awaited = new is not None and new.collected_on is not None and old.collected_on is None
+        moved = new is not None and new.due_on != old.due_on
+        if closed or awaited or moved:
+            yield Owed(old.definition.label, closed, awaited, new.due_on if new else None)
+
+
+def can_enter(code: str, role: Role | None) -> bool:
+    """Say whether this role may enter results of this code by hand."""
+    analyte = find_analyte(code)
+    return analyte is not None and permissions.can_enter(role, analyte.entered_by)

@@ -1,0 +1,128 @@
+"""One result on a page of its own: what stands, and every word on its sample with author and reason."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from zoneinfo import ZoneInfo
+
+from pathways.catalogue import find_analyte
+from pathways.models import Observation
+from pathways.rules.due_phrase import short_date
+from pathways.rules.lifecycles import RESULT, ResultStatus, may_become
+from pathways.rules.observation_words import shown
+from pathways.rules.quantities import written
+from pathways.worklists.result_words import label_of, with_specimen
+from pathways.worklists.results_page import limit_words
+
+STATUS_WORDS = {
+    ResultStatus.COLLECTED: "Collected: the result is awaited",
+    ResultStatus.FINAL: "Final",
+    ResultStatus.REJECTED: "Rejected by the laboratory",
+    ResultStatus.LOST: "Sample lost",
+    ResultStatus.ENTERED_IN_ERROR: "Entered in error",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """One word on the sample: what was said, by whom, when, and why."""
+
+    status: str
+    value: str
+    unit: str
+    by: str
+    at: str
+    reason: str
+    doubt: str
+    stands: bool
+    struck: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ResultHistory:
+    """A result with its facts, all words newest first, and what may be done with it."""
+
+    current: Observation
+    label: str
+    on: str
+    facts: tuple[tuple[str, str], ...]
+    words: tuple[Word, ...]
+    source: str
+    can_correct: bool
+    can_go: bool
+    can_void: bool
+
+
+def result_history(row: Observation, day: date, zone: ZoneInfo) -> ResultHistory:
+    """Return the history of the sample that this row is a word on: one question."""
+    words = list(
+        Observation.objects.filter(
+            patient_id=row.patient_id,
+            code=row.code,
+            performed_on=row.performed_on,
+            specimen=row.specimen,
+            lab=row.lab,
+            sample_number=row.sample_number,
+        ).order_by("-id")
+    )
+    current = next((each for each in words if each.superseded_by_id is None), row)
+    entry = find_analyte(row.code)
+    status = ResultStatus(current.status)
+    return ResultHistory(
+        current=current,
+        label=with_specimen(label_of(row.code), row.specimen),
+        on=short_date(row.performed_on, date.min),
+        facts=tuple(_facts(current, day, zone)),
+        words=tuple(_word(each, zone, stands=each is current) for each in words),
+        source=entry.note if entry else "",
+        can_correct=status == ResultStatus.FINAL and current.exam_id is None,
+        can_go=may_become(RESULT, status, ResultStatus.LOST),
+        can_void=may_become(RESULT, status, ResultStatus.ENTERED_IN_ERROR),
+    )
+
+
+def _facts(row: Observation, day: date, zone: ZoneInfo) -> list[tuple[str, str]]:
+    """List what the report says, leaving out what it does not."""
+    collected = short_date(row.performed_on, date.min)
+    if row.collected_at is not None:
+        collected += f", {row.collected_at.astimezone(zone):%H:%M}"
+    reported = short_date(row.reported_on, date.min) if row.reported_on else ""
+    known = ""
+    if row.canonical_value is not None and row.canonical_unit != row.unit:
+        known = f"{shown(row.canonical_value, row.comparator)} {row.canonical_unit}"
+    awaited = row.status == ResultStatus.COLLECTED and row.expected_on is not None
+    facts = [
+        ("Collected or done", collected),
+        ("Reported", reported),
+        ("Expected", short_date(row.expected_on, day) if awaited and row.expected_on else ""),
+        ("In our unit", known),
+        ("Specimen", row.specimen),
+        ("Laboratory", row.lab),
+        ("Method", row.method),
+        ("Sample number", row.sample_number),
+        ("Limits as printed", f"{limit_words(row)} {row.unit}".strip() if limit_words(row) else ""),
+        ("Kept as printed", row.doubt),
+        ("Counted early", row.counts_reason),
+    ]
+    if row.value is not None and not row.unit:
+        facts.insert(0, ("Unit", "not given; compared with nothing"))
+    return [(name, said) for name, said in facts if said]
+
+
+def _word(row: Observation, zone: ZoneInfo, *, stands: bool) -> Word:
+    value = f"{shown(row.value, row.comparator)}" or (
+        "" if row.value_text == written(row.value) else row.value_text
+    )
+    at = row.recorded_at.astimezone(zone)
+    return Word(
+        status=STATUS_WORDS[ResultStatus(row.status)],
+        value=value,
+        unit=row.unit if row.value is not None else "",
+        by=row.recorded_by,
+        at=f"{short_date(at.date(), date.min)}, {at:%H:%M}",
+        reason=row.reason,
+        doubt=row.doubt,
+        stands=stands,
+        struck=not stands or row.status == ResultStatus.ENTERED_IN_ERROR,
+    )

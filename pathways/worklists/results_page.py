@@ -1,0 +1,205 @@
+"""All results of one person, by analyte, newest first: as received, with unit, source and doubt.
+
+Three questions whatever the length of the record. A result says what changed only inside its own
+series; where it cannot be compared it says why.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from pathways.catalogue import AnalyteEntry, AnalyteKind, find_analyte, load_analytes
+from pathways.models import CourseDrug, Observation, Patient
+from pathways.rules.course_states import CourseState
+from pathways.rules.due_phrase import short_date
+from pathways.rules.lifecycles import SAMPLE_GONE, ResultStatus
+from pathways.rules.observation_words import Beside, Published, beside, shown
+from pathways.rules.observations import Period, Reading
+from pathways.rules.quantities import written
+from pathways.worklists.result_words import label_of
+
+SHOWN = 12  # of each analyte, until one is asked for
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One result as it was received."""
+
+    pk: int
+    on: str
+    value: str
+    unit: str
+    where: str
+    limit: str
+    above: str
+    beside: Beside
+    notes: tuple[str, ...]
+    struck: bool
+    awaited: bool
+    gone: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Analyte:
+    """The results of one code; `more` counts those that are not shown."""
+
+    code: str
+    label: str
+    lines: tuple[Line, ...]
+    more: int
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Analytes that belong together."""
+
+    label: str
+    analytes: tuple[Analyte, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ResultsPage:
+    """The results of one person on one day, perhaps of one analyte only."""
+
+    groups: tuple[Group, ...]
+    chosen: str
+    choices: tuple[tuple[str, str], ...]
+
+
+def results_page(patient: Patient, day: date, chosen: str = "") -> ResultsPage:
+    """Return the results of a person; `chosen` narrows them to one code that has results."""
+    by_code: dict[str, list[Observation]] = defaultdict(list)
+    rows = Observation.objects.current().filter(patient=patient).order_by("performed_on", "id")
+    for row in rows:
+        by_code[row.code].append(row)
+    chosen = chosen if chosen in by_code else ""
+    bevacizumab = bevacizumab_of(patient)
+    groups: dict[str, list[Analyte]] = defaultdict(list)
+    codes = [code for code in load_analytes() if code in by_code]
+    codes += sorted(by_code.keys() - set(codes))
+    for code in codes:
+        if chosen in ("", code):
+            entry = find_analyte(code)
+            label = entry.group.value if entry else "Other"
+            lines = _lines(by_code[code], entry, day, bevacizumab)
+            kept = lines if chosen else lines[:SHOWN]
+            groups[label].append(Analyte(code, label_of(code), kept, len(lines) - len(kept)))
+    return ResultsPage(
+        groups=tuple(Group(label, tuple(found)) for label, found in groups.items()),
+        chosen=chosen,
+        choices=tuple((code, label_of(code)) for code in codes),
+    )
+
+
+def bevacizumab_of(patient: Patient) -> tuple[Period, ...]:
+    """Return when the person took bevacizumab, which disturbs the VEGF test."""
+    rows = (
+        CourseDrug.objects.filter(course__patient=patient, drug="bevacizumab")
+        .exclude(course__state=CourseState.ENTERED_IN_ERROR)
+        .values_list("from_on", "until_on")
+    )
+    return tuple(Period(from_on, until_on) for from_on, until_on in rows if from_on is not None)
+
+
+def published_of(entry: AnalyteEntry | None) -> Published | None:
+    """Return the published rise of an analyte with its source, where there is one."""
+    if entry is None or not entry.rise_percent:
+        return None
+    return Published(entry.rise_percent, entry.sources[0].document)
+
+
+def _lines(
+    rows: Sequence[Observation],
+    entry: AnalyteEntry | None,
+    day: date,
+    bevacizumab: Sequence[Period],
+) -> tuple[Line, ...]:
+    """Return the lines of one code, newest first; each knows the final values before it."""
+    lines = []
+    earlier: list[Reading] = []
+    for row in rows:
+        said = Beside()
+        if row.status == ResultStatus.FINAL and row.value is not None:
+            reading = row.reading
+            said = beside(
+                reading,
+                earlier,
+                day=day,
+                has_unit=entry is None or entry.kind is not AnalyteKind.SCORE,
+                published=published_of(entry),
+                bevacizumab=bevacizumab,
+            )
+            earlier.append(reading)
+        lines.append(_line(row, said, day))
+    return tuple(reversed(lines))
+
+
+def _line(row: Observation, said: Beside, day: date) -> Line:
+    awaited = row.status == ResultStatus.COLLECTED
+    number = shown(row.value, row.comparator)
+    return Line(
+        pk=row.pk,
+        on=short_date(row.performed_on, day),
+        value=_value(row, number),
+        unit=row.unit if number else "",
+        where=", ".join(filter(None, (row.specimen, row.lab, row.method))),
+        limit=limit_words(row),
+        above=_above(row),
+        beside=said,
+        notes=tuple(_notes(row, day)),
+        struck=row.status == ResultStatus.ENTERED_IN_ERROR,
+        awaited=awaited,
+        gone=row.status in SAMPLE_GONE,
+    )
+
+
+def _value(row: Observation, number: str) -> str:
+    if row.status == ResultStatus.COLLECTED:
+        return "awaited"
+    if row.status in SAMPLE_GONE:
+        return str(row.status)
+    return number or row.value_text or "done"
+
+
+def limit_words(row: Observation) -> str:
+    """Return the limits that the laboratory printed, in the unit it printed them in."""
+    low, high = row.reference_low, row.reference_high
+    if low is not None and high is not None:
+        return f"{written(low)} to {written(high)}"
+    if high is not None:
+        return f"up to {written(high)}"
+    return f"from {written(low)}" if low is not None else ""
+
+
+def _above(row: Observation) -> str:
+    """Say which of the laboratory's limits an exact value lies beyond."""
+    if row.status != ResultStatus.FINAL or row.value is None or row.comparator:
+        return ""
+    if row.reference_high is not None and row.value > row.reference_high:
+        return f"Above the lab’s limit of {written(row.reference_high)}"
+    if row.reference_low is not None and row.value < row.reference_low:
+        return f"Below the lab’s limit of {written(row.reference_low)}"
+    return ""
+
+
+def _notes(row: Observation, day: date) -> Iterable[str]:
+    if row.status == ResultStatus.COLLECTED and row.expected_on is not None:
+        late = "was " if row.expected_on < day else ""
+        yield f"{late}expected {short_date(row.expected_on, day)}"
+    if row.sample_number:
+        yield f"sample {row.sample_number}"
+    if row.doubt:
+        yield f"kept as printed: {row.doubt}"
+    if row.counts_early:
+        yield f"counted early: {row.counts_reason}"
+    if row.reason:
+        yield f"{_why(row)}: {row.reason}"
+
+
+def _why(row: Observation) -> str:
+    if row.status == ResultStatus.ENTERED_IN_ERROR:
+        return "entered in error"
+    return "why" if row.status in SAMPLE_GONE else "corrected"

@@ -1,0 +1,76 @@
+"""Pasted lines, as laboratories print them."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import pytest
+
+from pathways.catalogue import names_of_analytes
+from pathways.rules.lab_text import read_text
+
+D = Decimal
+
+
+def read(text: str) -> list[tuple[object, ...]]:
+    found = read_text(text, names_of_analytes())
+    assert found.unread == ()
+    return [
+        (one.code, one.quantity.comparator, one.quantity.value, one.unit, one.low, one.high)
+        for one in found.reported
+    ]
+
+
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        ("VEGF 131 pg/mL", ("vegf", "", D(131), "pg/mL", None, None)),
+        ("VEGF: 131 pg/mL (<115) H", ("vegf", "", D(131), "pg/mL", None, D(115))),
+        ("VEGF 131 H pg/mL up to 115", ("vegf", "", D(131), "pg/mL", None, D(115))),
+        ("Hb 13.2 g/dL (13.0-17.0)", ("hemoglobin", "", D("13.2"), "g/dL", D(13), D(17))),
+        ("Hb\t13,2\tg/dL\t13,0 - 17,0", ("hemoglobin", "", D("13.2"), "g/dL", D(13), D(17))),
+        ("haemoglobin 132 g/L [130 – 170]", ("hemoglobin", "", D(132), "g/L", D(130), D(170))),
+        ("M-protein <0.05", ("spep", "<", D("0.05"), "", None, None)),
+        ("M-spike ≤ 0,05 g/dL", ("spep", "<=", D("0.05"), "g/dL", None, None)),
+        ("25-OH D 48 nmol/L", ("vitamin-d", "", D(48), "nmol/L", None, None)),
+        ("B12 166 pg/mL >232", ("vitamin-b12", "", D(166), "pg/mL", D(232), None)),
+        ("PLT 680 x10*9/L 150-400", ("platelets", "", D(680), "x10*9/L", D(150), D(400))),
+        ("TSH; 11", ("tsh", "", D(11), "", None, None)),
+        ("K+ 4.1 mmol/L", ("potassium", "", D("4.1"), "mmol/L", None, None)),
+        ("IgA | 3.1 | g/L | 0.8-4.0", ("iga", "", D("3.1"), "g/L", D("0.8"), D("4.0"))),
+    ],
+)
+def test_a_line_is_read(line: str, expected: tuple[object, ...]) -> None:
+    assert read(line) == [expected]
+
+
+def test_a_finding_is_read_as_words() -> None:
+    (found,) = read_text("Immunofixation, serum: IgA lambda", names_of_analytes()).reported
+    assert (found.code, found.words, found.quantity.value) == (
+        "immunofixation-serum",
+        "IgA lambda",
+        None,
+    )
+
+
+def test_a_block_is_read_in_its_order_and_blank_lines_are_passed_over() -> None:
+    block = "Hb 13.2 g/dL\n\nWBC\t6.1\tG/L\nPlatelets 250 10^9/L\n"
+    assert [line[0] for line in read(block)] == ["hemoglobin", "white-cells", "platelets"]
+
+
+@pytest.mark.parametrize(
+    ("line", "why"),
+    [
+        ("Zinc 11 umol/L", "begins with no name"),
+        ("Kidney stone", "begins with no name"),  # K is potassium, Kidney is not
+        ("VEGF", "holds no value"),
+        ("PLT 1,250 /uL", "could be a fraction or a number above a thousand"),
+        ("VEGF 13.1.2 pg/mL", "not a number"),
+        ("VEGF <pending", "not a number"),
+    ],
+)
+def test_what_is_not_understood_is_handed_back_with_the_reason(line: str, why: str) -> None:
+    found = read_text(line, names_of_analytes())
+    assert found.reported == ()
+    assert found.unread[0].line == line
+    assert why in found.unread[0].why

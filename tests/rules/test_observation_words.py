@@ -1,0 +1,155 @@
+"""What stands beside a value: the software traps of the clinical facts (1c), each a test."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from pathways.catalogue import load_analytes
+from pathways.rules.observation_words import Beside, Published, beside
+from pathways.rules.observations import Period, Reading
+
+DAY = date(2026, 11, 21)
+D = Decimal
+VEGF = load_analytes()["vegf"]
+PUBLISHED = Published(VEGF.rise_percent, VEGF.sources[0].document)
+
+
+def reading(on: str, value: str | None, **more: Any) -> Reading:
+    values: dict[str, Any] = {
+        "ref": int(on.replace("-", "")),
+        "code": "vegf",
+        "on": date.fromisoformat(on),
+        "value": None if value is None else D(value),
+        "unit": "pg/mL",
+        "specimen": "plasma",
+        "lab": "Central",
+    }
+    return Reading(**(values | more))
+
+
+def said(latest: Reading, *earlier: Reading, **more: Any) -> Beside:
+    return beside(latest, earlier, day=DAY, published=PUBLISHED, **more)
+
+
+def test_the_influenza_case_meets_the_published_criterion_and_nothing_stronger_is_said() -> None:
+    found = said(reading("2026-11-01", "740"), reading("2026-09-01", "182"))
+    assert found.changes == ("+307 % from its lowest, 182 pg/mL on 1 Sep",)
+    assert found.criterion == (
+        "Meets the published criterion of more than 50 % above the lowest (Case report: plasma "
+        "VEGF during influenza A in POEMS (ProQuest docview 3093415450)). Check recent infection; "
+        "consider repeating."
+    )
+    assert found.doubts == ()
+
+
+@pytest.mark.parametrize(("value", "meets"), [("273", False), ("273.1", True)])
+def test_exactly_fifty_percent_does_not_meet_more_than_fifty(value: str, meets: bool) -> None:
+    found = said(reading("2026-11-01", value), reading("2026-09-01", "182"))
+    assert bool(found.criterion) is meets
+
+
+@pytest.mark.parametrize(
+    ("change", "reason"),
+    [
+        ({"specimen": "serum"}, "another specimen"),
+        ({"lab": "Northgate"}, "another laboratory"),
+        ({"method": "ELISA"}, "another method"),
+        ({"unit": "IU/L"}, "another unit, or none"),
+    ],
+)
+def test_no_change_is_computed_across_specimens_laboratories_methods_or_units(
+    change: dict[str, str], reason: str
+) -> None:
+    found = said(reading("2026-11-01", "740"), reading("2026-09-01", "182", **change))
+    assert (found.changes, found.criterion) == ((), "")
+    assert len(found.doubts) == 1
+    assert found.doubts[0].endswith(f"of 1 Sep: {reason}")
+
+
+def test_the_series_goes_on_past_a_value_of_another_one() -> None:
+    found = said(
+        reading("2026-11-01", "190"),
+        reading("2026-05-01", "182"),
+        reading("2026-09-01", "3100", specimen="serum", lab="Northgate"),
+    )
+    assert found.changes == ("+4 % from its lowest, 182 pg/mL on 1 May",)
+    assert found.doubts == (
+        "Not comparable with 3100 pg/mL of 1 Sep: another specimen, another laboratory",
+    )
+
+
+def test_lowest_and_last_are_both_told_where_they_differ() -> None:
+    found = said(
+        reading("2026-11-01", "131"), reading("2026-03-10", "62"), reading("2026-08-01", "75")
+    )
+    assert found.changes == (
+        "+111 % from its lowest, 62 pg/mL on 10 Mar",
+        "+75 % from the last, 75 pg/mL on 1 Aug",
+    )
+
+
+def test_a_bound_stays_a_bound_and_gives_no_number() -> None:
+    lowest_unknown = said(reading("2026-11-01", "740"), reading("2026-09-01", "31", comparator="<"))
+    assert lowest_unknown.changes == (
+        "No change from its lowest, which is a bound: <31 pg/mL on 1 Sep",
+    )
+    assert lowest_unknown.criterion == ""
+    bound = said(reading("2026-11-01", "31", comparator="<"), reading("2026-09-01", "182"))
+    assert bound == Beside(doubts=("A bound: no change is computed",))
+
+
+@pytest.mark.parametrize(
+    ("ended_on", "disturbs"), [(date(2026, 9, 20), True), (date(2026, 9, 19), False)]
+)
+def test_bevacizumab_disturbs_the_test_for_six_weeks(ended_on: date, disturbs: bool) -> None:
+    course = [Period(date(2026, 8, 1), ended_on)]
+    found = said(reading("2026-11-01", "740"), reading("2026-05-01", "182"), bevacizumab=course)
+    assert (found.doubts == ("Not comparable: bevacizumab within six weeks",)) is disturbs
+    assert bool(found.criterion) is not disturbs
+
+
+def test_a_value_measured_under_bevacizumab_is_never_the_lowest() -> None:
+    course = [Period(date(2026, 8, 1), date(2026, 9, 1))]
+    found = said(
+        reading("2026-11-01", "200"),
+        reading("2026-05-01", "182"),
+        reading("2026-08-20", "20"),
+        bevacizumab=course,
+    )
+    assert found.changes == ("+10 % from its lowest, 182 pg/mL on 1 May",)
+
+
+def test_a_value_without_a_unit_is_compared_with_nothing() -> None:
+    found = said(reading("2026-11-01", "740", unit=""), reading("2026-09-01", "182", unit=""))
+    assert found == Beside(doubts=("No unit was given: compared with nothing",))
+
+
+def test_a_score_has_no_unit_and_is_compared_all_the_same() -> None:
+    one, two = reading("2026-09-01", "6", unit=""), reading("2026-11-01", "3", unit="")
+    assert said(two, one, has_unit=False).changes == ("−50 % from its lowest, 6 on 1 Sep",)
+
+
+def test_nought_has_no_percentage() -> None:
+    found = said(reading("2026-11-01", "2"), reading("2026-09-01", "0"))
+    assert found.changes == ("+2 from its lowest, 0 pg/mL on 1 Sep",)
+    assert found.criterion == ""
+
+
+def test_no_universal_cut_off_stands_in_the_code() -> None:
+    """Clinical facts 1c: never put a universal 200 or 1000 in code; the lab's own limit is used."""
+    room = Path(__file__).parents[2] / "pathways"
+    names = ("observations", "observation_words", "plausible", "units")
+    for path in [room / "rules" / f"{name}.py" for name in names] + [
+        room / "worklists" / "results_page.py"
+    ]:
+        found = re.findall(
+            r"\b(?:200|1000|1040|96\.2|115|1920)\b", path.read_text(encoding="utf-8")
+        )
+        assert not found, path.name
+    assert (VEGF.lowest, VEGF.highest) == (None, None)

@@ -1,0 +1,316 @@
+"""Results through the pages: a panel on one screen, a list by analyte, a result with its history."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from django.urls import reverse
+
+from pathways import clock
+from pathways.models import Observation, Screening, User, WorkItem
+from pathways.rules.lifecycles import ResultStatus, WorkItemKind
+from pathways.services import results
+from tests import people
+from tests.views.house import House, signed_in
+
+D = Decimal
+
+
+def panel_of(house: House, code: str = "cbc") -> str:
+    return f"{reverse('record-panel', args=[house.patient.pk])}?panel={code}"
+
+
+def typed(house: House, *rows: dict[str, str], **shared: str) -> dict[str, str]:
+    """What a browser sends of these rows."""
+    data = {
+        "panel": "cbc",
+        "performed_on": clock.today(house.patient.clinic).isoformat(),
+        "status": "final",
+        "lab": "Central",
+        "rows-TOTAL_FORMS": str(len(rows)),
+        "rows-INITIAL_FORMS": str(len(rows)),
+    }
+    for place, row in enumerate(rows):
+        data |= {f"rows-{place}-{name}": cell for name, cell in row.items()}
+    return data | shared
+
+
+HB = {"code": "hemoglobin", "value": "13,2", "unit": "g/dL", "low": "13.0", "high": "17,0"}
+PLT = {"code": "platelets", "value": "680", "unit": "G/L"}
+ANC = {"code": "neutrophils", "value": "<0.1", "unit": "10*9/L"}
+SHARED = {"at": "09:30", "method": "XN"}
+
+
+def send(house: House, user: User, *rows: dict[str, str], **shared: str) -> Any:
+    return signed_in(user).post(panel_of(house), typed(house, *rows, **shared), follow=True)
+
+
+def recorded(house: House) -> Any:
+    return Observation.objects.current().filter(patient=house.patient).exclude(code="vegf")
+
+
+def test_the_panel_that_is_due_first_is_offered_with_its_units(house: House, nurse: User) -> None:
+    answer = signed_in(nurse).get(reverse("record-panel", args=[house.patient.pk]))
+    first = (
+        Screening.objects.open()
+        .filter(patient=house.patient, code__in=[code for code, _, _ in answer.context["panels"]])
+        .order_by("due_on", "id")
+        .first()
+    )
+    assert answer.context["panel"].code == first.code
+    rows = signed_in(nurse).get(panel_of(house)).context["rows"]
+    assert rows[0]["unit"].value() == "g/L"
+
+
+def test_units_and_laboratory_are_those_of_the_person_s_last_results(
+    house: House, nurse: User
+) -> None:
+    send(house, nurse, HB)
+    answer = signed_in(nurse).get(panel_of(house))
+    assert answer.context["rows"][0]["unit"].value() == "g/dL"
+    assert answer.context["form"]["lab"].value() == "Central"
+
+
+def test_a_panel_is_recorded_at_once_and_says_what_it_closed(house: House, nurse: User) -> None:
+    answer = send(house, nurse, HB, PLT, ANC, {"code": "lymphocytes", "value": ""}, **SHARED)
+    body = answer.content.decode()
+    assert "Recorded 3 results." in body
+    assert "Complete blood count with differential: closed, next due" in body
+    hb = recorded(house).get(code="hemoglobin")
+    assert (hb.value, hb.unit, hb.canonical_value) == (D("13.2"), "g/dL", D(132))
+    assert (hb.reference_low, hb.reference_high, hb.specimen) == (D(13), D(17), "blood")
+    assert (hb.lab, hb.method, hb.recorded_by) == ("Central", "XN", "marit")
+    assert hb.collected_at is not None
+    anc = recorded(house).get(code="neutrophils")
+    assert (anc.comparator, anc.value) == ("<", D("0.1"))
+
+
+def test_an_incomplete_panel_says_that_nothing_closed_by_it(house: House, nurse: User) -> None:
+    body = send(house, nurse, HB).content.decode()
+    assert "Recorded 1 result. No screening closed by it." in body
+
+
+def test_the_whole_report_closes_the_screening_whatever_it_held(house: House, nurse: User) -> None:
+    body = send(house, nurse, HB, whole="yes").content.decode()
+    assert "Recorded 2 results. Complete blood count with differential: closed" in body
+
+
+def test_an_unlikely_value_is_asked_about_on_the_same_page_and_all_is_kept(
+    house: House, nurse: User
+) -> None:
+    wrong = HB | {"value": "132"}
+    answer = send(house, nurse, wrong, PLT, **SHARED)
+    body = answer.content.decode()
+    assert "<title>Error: Enter results" in body
+    assert "Hemoglobin 132 g/dL: is it g/L?" in body
+    assert "Keep Hemoglobin as printed, because" in body
+    assert 'value="680"' in body
+    assert not recorded(house).exists()
+    send(house, nurse, wrong | {"doubt": "so printed"}, PLT, **SHARED)
+    assert recorded(house).get(code="hemoglobin").doubt == "so printed"
+
+
+@pytest.mark.parametrize(
+    ("row", "told"),
+    [
+        ({"value": "1,320"}, "could be a fraction or a number above a thousand"),
+        ({"value": "high"}, "is not a number"),
+        ({"unit": "mmol/kg"}, "Hemoglobin 13.2 mmol/kg: not one of its units (g/L, g/dL)"),
+        ({"low": "x"}, "is not a number"),
+        ({"code": ""}, "Say what was measured"),
+    ],
+)
+def test_what_will_not_do_is_told_at_its_row_and_nothing_is_half_written(
+    house: House, nurse: User, row: dict[str, str], told: str
+) -> None:
+    body = send(house, nurse, HB | row, PLT).content.decode()
+    assert told in body
+    assert 'value="680"' in body
+    assert not recorded(house).exists()
+
+
+def test_the_same_analyte_twice_is_refused(house: House, nurse: User) -> None:
+    body = send(house, nurse, HB, HB | {"value": "12.9"}).content.decode()
+    assert "Stands in another row already" in body
+    assert not recorded(house).exists()
+
+
+def test_a_day_in_the_future_is_told_on_the_day(house: House, nurse: User) -> None:
+    tomorrow = clock.today(house.patient.clinic) + timedelta(days=1)
+    answer = send(house, nurse, HB, performed_on=tomorrow.isoformat())
+    assert "lies in the future" in answer.context["form"].errors["performed_on"][0]
+    assert not recorded(house).exists()
+
+
+def test_an_empty_panel_says_so(house: House, nurse: User) -> None:
+    assert b"Nothing is entered yet" in send(house, nurse).content
+
+
+def test_a_second_value_for_the_sample_is_asked_about_and_taken_with_a_reason(
+    house: House, nurse: User
+) -> None:
+    send(house, nurse, HB)
+    body = send(house, nurse, HB | {"value": "12.9"}).content.decode()
+    assert "This sample has a final value already: 13.2 g/dL (recorded by marit)" in body
+    assert 'id="id_reason"' in body
+    send(house, nurse, HB | {"value": "12.9"}, reason="misread")
+    row = recorded(house).get(code="hemoglobin")
+    assert (row.value, row.reason) == (D("12.9"), "misread")
+
+
+def test_a_collected_panel_is_awaited_and_takes_no_values(house: House, nurse: User) -> None:
+    body = send(house, nurse, HB, status="collected").content.decode()
+    assert "A sample that is only collected has no values yet" in body
+    body = send(house, nurse, status="collected").content.decode()
+    assert "Complete blood count with differential: the result is awaited." in body
+
+
+def test_vegf_is_never_recorded_by_hand_without_its_specimen(house: House, nurse: User) -> None:
+    vegf = {"code": "vegf", "value": "131", "unit": "pg/mL"}
+    body = send(house, nurse, vegf).content.decode()
+    assert "Say whether VEGF was measured in plasma or serum" in body
+    send(house, nurse, vegf, specimen="plasma")
+    assert Observation.objects.current().filter(code="vegf", specimen="plasma").exists()
+
+
+def test_another_way_of_writing_a_laboratory_does_not_split_the_series(
+    house: House, nurse: User
+) -> None:
+    send(house, nurse, HB)
+    send(house, nurse, PLT, lab=" CENTRAL ")
+    assert set(recorded(house).values_list("lab", flat=True)) == {"Central"}
+
+
+def test_who_may_enter_is_enforced_for_each_analyte(
+    house: House, nurse: User, coordinator: User
+) -> None:
+    mrc = {"code": "mrc-sum-60", "value": "58"}
+    body = send(house, coordinator, mrc).content.decode()
+    assert "not one of the available choices" in body or "not entered in your role" in body
+    assert not recorded(house).exists()
+    send(house, nurse, mrc)
+    assert recorded(house).get().value == D(58)
+
+
+def test_pasted_lines_fill_the_rows_and_what_is_not_understood_stays(
+    house: House, nurse: User
+) -> None:
+    text = "Hb 13,2 g/dL (13,0-17,0)\nTSH <0.01 mIU/L\nZinc 11"
+    data = typed(house, {"code": "hemoglobin"}, {"code": "platelets", "value": "680"}, paste=text)
+    answer = signed_in(nurse).post(panel_of(house), data | {"read": "yes"})
+    rows = {row["code"].value(): row["value"].value() for row in answer.context["rows"]}
+    assert rows == {"hemoglobin": "13.2", "platelets": "680", "tsh": "<0.01"}
+    assert answer.context["form"]["paste"].value() == "Zinc 11"
+    assert b"begins with no name of an analyte" in answer.content
+    assert not recorded(house).exists()
+
+
+def test_the_list_shows_the_influenza_case_with_its_criterion(house: House, nurse: User) -> None:
+    today = clock.today(house.patient.clinic)
+    for ago, value in ((90, 182), (30, 740)):
+        people.record(
+            house.patient,
+            "vegf",
+            today - timedelta(days=ago),
+            value=D(value),
+            unit="pg/mL",
+            specimen="plasma",
+            lab="as published",
+        )
+    body = signed_in(nurse).get(reverse("patient-results", args=[house.patient.pk])).content
+    assert "+307 % from its lowest, 182 pg/mL" in body.decode()
+    assert b"Meets the published criterion of more than 50 % above the lowest" in body
+    assert b"Check recent infection; consider repeating." in body
+    for verdict in (b"relapse", b"progress", b"worse", b"abnormal"):
+        assert verdict not in body.partition(b"<main")[2].lower()
+
+
+def test_the_list_may_be_narrowed_to_one_analyte(house: House, nurse: User) -> None:
+    send(house, nurse, HB)
+    address = reverse("patient-results", args=[house.patient.pk])
+    page = signed_in(nurse).get(f"{address}?code=hemoglobin").context["page"]
+    assert [one.code for group in page.groups for one in group.analytes] == ["hemoglobin"]
+    assert {code for code, _ in page.choices} == {"hemoglobin", "vegf"}
+    assert signed_in(nurse).get(f"{address}?code=nonsense").context["page"].chosen == ""
+
+
+def test_the_list_costs_the_same_however_long_it_is(
+    house: House, nurse: User, django_assert_max_num_queries: Any
+) -> None:
+    client = signed_in(nurse)
+    address = reverse("patient-results", args=[house.patient.pk])
+    today = clock.today(house.patient.clinic)
+    for ago in range(30):
+        people.record(house.patient, "hemoglobin", today - timedelta(days=ago), value=D(130))
+    with django_assert_max_num_queries(16):
+        page = client.get(address).context["page"]
+    (analyte,) = [a for group in page.groups for a in group.analytes if a.code == "hemoglobin"]
+    assert (len(analyte.lines), analyte.more) == (12, 18)
+
+
+def test_a_result_has_a_page_with_every_word_author_and_reason(house: House, nurse: User) -> None:
+    send(house, nurse, HB)
+    send(house, nurse, HB | {"value": "12.9"}, reason="misread")
+    old = Observation.objects.get(code="hemoglobin", superseded_by__isnull=False)
+    body = signed_in(nurse).get(reverse("result", args=[house.patient.pk, old.pk])).content
+    text = " ".join(body.decode().split())
+    assert "<s>13.2 g/dL</s>" in text
+    assert "Why: misread" in text
+    assert "marit, " in text
+    assert "129 g/L" in text
+
+
+def test_a_correction_starts_from_what_stands(house: House, nurse: User) -> None:
+    send(house, nurse, HB, **SHARED)
+    row = recorded(house).get()
+    address = f"{reverse('record-result', args=[house.patient.pk])}?sample={row.pk}"
+    form = signed_in(nurse).get(address).context["form"]
+    assert form["value"].value() == "13.2"
+    assert not form["reason"].is_hidden
+    assert form["doubt"].is_hidden
+
+
+def test_a_lost_sample_is_recorded_from_its_page_and_lands_on_the_work_list(
+    house: House, nurse: User
+) -> None:
+    today = clock.today(house.patient.clinic)
+    sample = people.record(
+        house.patient, "vegf", today, status=ResultStatus.COLLECTED, specimen="plasma"
+    )
+    page = signed_in(nurse).get(reverse("result", args=[house.patient.pk, sample.pk]))
+    address = reverse("result-lost", args=[house.patient.pk, sample.pk])
+    assert address in page.content.decode()
+    seen = signed_in(nurse).get(address).context["seen"]
+    signed_in(nurse).post(address, {"reason": "never arrived", "seen": seen})
+    row = Observation.objects.current().get(code="vegf", performed_on=today)
+    assert (row.status, row.reason) == ("lost", "never arrived")
+    assert WorkItem.objects.open().filter(kind=WorkItemKind.LOST_SAMPLE).count() == 1
+
+
+def test_one_result_is_judged_like_a_panel(house: House, nurse: User) -> None:
+    address = reverse("record-result", args=[house.patient.pk])
+    day = clock.today(house.patient.clinic).isoformat()
+    sent = {
+        "code": "hemoglobin",
+        "status": "final",
+        "performed_on": day,
+        "value": "132",
+        "unit": "g/dL",
+    }
+    answer = signed_in(nurse).post(address, sent)
+    assert "is it g/L?" in answer.context["form"].errors["doubt"][0]
+    assert not answer.context["form"]["doubt"].is_hidden
+    signed_in(nurse).post(address, sent | {"doubt": "so printed"})
+    assert recorded(house).get().doubt == "so printed"
+
+
+def test_entering_in_error_from_the_page_keeps_the_value_struck(house: House, nurse: User) -> None:
+    row = results.enter_in_error(
+        observation=house.result, reason="another person", by=people.SYSTEM
+    )
+    body = signed_in(nurse).get(reverse("patient-results", args=[house.patient.pk])).content
+    assert b"entered in error: another person" in body
+    assert row.value == house.result.value
