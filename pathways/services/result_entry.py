@@ -59,8 +59,8 @@ def enter(*, results_typed: Sequence[Result], patient: Patient, by: Actor) -> En
         for place, result in enumerate(ready):
             try:
                 _check_author(result, role, by)
-                _check_specimen(result)
                 results.check(result, today=today)
+                _check_specimen(result)
                 results.check_change(standing.get(result.sample), result)
             except Refused as refused:
                 raise RefusedRow(refused, place) from refused

@@ -226,11 +226,18 @@ def _row(
         doubt=result.doubt,
         counts_early=result.counts_early,
         counts_reason=result.counts_reason,
-        reason=result.reason if before and before.status != ResultStatus.COLLECTED else "",
+        # A first result of a sample replaces nothing; that a sample was lost has a reason.
+        reason=result.reason if _replaces(before, result) else "",
         recorded_at=at,
         recorded_by=by.name,
         source=source,
     )
+
+
+def _replaces(before: Observation | None, result: Result) -> bool:
+    if before is None:
+        return False
+    return (before.status, result.status) != (ResultStatus.COLLECTED, ResultStatus.FINAL)
 
 
 def _expected_on(result: Result) -> date | None:

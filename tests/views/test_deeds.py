@@ -111,7 +111,7 @@ def test_a_value_that_is_no_number_is_refused_and_kept(house: House, nurse: User
         {"code": "vegf", "status": "final", "performed_on": today.isoformat(), "value": "13l"},
     )
     assert b'value="13l"' in answer.content
-    assert b"Enter a number" in answer.content
+    assert b"is not a number. Write it as 1250, 12.5 or &lt;0.05" in answer.content
     assert not Observation.objects.filter(performed_on=today).exists()
 
 
