@@ -13,7 +13,6 @@ from datetime import date
 
 from pathways.catalogue import AnalyteEntry, AnalyteKind, find_analyte, load_analytes
 from pathways.models import CourseDrug, Observation, Patient
-from pathways.rules.course_states import CourseState
 from pathways.rules.due_phrase import short_date
 from pathways.rules.lifecycles import SAMPLE_GONE, ResultStatus
 from pathways.rules.observation_words import Beside, Published, beside, shown
@@ -96,12 +95,7 @@ def results_page(patient: Patient, day: date, chosen: str = "") -> ResultsPage:
 
 def bevacizumab_of(patient: Patient) -> tuple[Period, ...]:
     """Return when the person took bevacizumab, which disturbs the VEGF test."""
-    rows = (
-        CourseDrug.objects.filter(course__patient=patient, drug="bevacizumab")
-        .exclude(course__state=CourseState.ENTERED_IN_ERROR)
-        .values_list("from_on", "until_on")
-    )
-    return tuple(Period(from_on, until_on) for from_on, until_on in rows if from_on is not None)
+    return CourseDrug.objects.exposure([patient.pk], drug="bevacizumab").get(patient.pk, ())
 
 
 def published_of(entry: AnalyteEntry | None) -> Published | None:
