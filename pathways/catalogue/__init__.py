@@ -7,6 +7,7 @@ data.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import cache
 
 from pathways.catalogue import (
@@ -14,17 +15,26 @@ from pathways.catalogue import (
     analytes,
     check_in,
     countries,
+    disease,
     documents,
     guidance,
     instruments,
     reader,
     regimens,
     sources,
+    toxicity,
 )
 from pathways.catalogue.alert_rules import AlertRuleEntry, Group
 from pathways.catalogue.analytes import AnalyteEntry, AnalyteGroup, AnalyteKind
 from pathways.catalogue.check_in import AnswerEntry, AskedIf, CheckInEntry, QuestionEntry
 from pathways.catalogue.countries import CountryEntry
+from pathways.catalogue.disease import (
+    CriteriaEntry,
+    FeatureCatalogue,
+    FeatureEntry,
+    Rank,
+    ResponseEntry,
+)
 from pathways.catalogue.documents import DocumentEntry, DocumentList, Standing
 from pathways.catalogue.entries import (
     Booking,
@@ -58,6 +68,12 @@ from pathways.catalogue.regimens import (
 )
 from pathways.catalogue.sources import SourceEntry
 from pathways.catalogue.strict import CatalogueError, Problem
+from pathways.catalogue.toxicity import (
+    GradeList,
+    ToxicityCatalogue,
+    ToxicityEntry,
+    ToxicityGroup,
+)
 
 load_pathway = cache(reader.load_pathway)
 load_analytes = cache(analytes.load_analytes)
@@ -68,6 +84,9 @@ load_instruments = cache(instruments.load_instruments)
 load_sources = cache(sources.load_sources)
 load_alert_rules = cache(alert_rules.load_alert_rules)
 load_check_in = cache(check_in.load_check_in)
+load_features = cache(disease.load_features)
+load_responses = cache(disease.load_responses)
+load_toxicity = cache(toxicity.load_toxicity)
 _load_pharmacy = cache(regimens.load_pharmacy)
 
 
@@ -102,6 +121,11 @@ def find_analyte(code: str) -> AnalyteEntry | None:
     return load_analytes().get(code)
 
 
+def load_toxicity_terms() -> Mapping[str, ToxicityEntry]:
+    """Return the terms of adverse events by their key, in the order of the file."""
+    return load_toxicity().terms
+
+
 __all__ = [
     "AlertRuleEntry",
     "AnalyteEntry",
@@ -114,10 +138,14 @@ __all__ = [
     "CatalogueError",
     "CheckInEntry",
     "CountryEntry",
+    "CriteriaEntry",
     "DefinitionEntry",
     "DocumentEntry",
     "DocumentList",
     "DrugEntry",
+    "FeatureCatalogue",
+    "FeatureEntry",
+    "GradeList",
     "Group",
     "GuidanceEntry",
     "GuidanceKind",
@@ -130,15 +158,20 @@ __all__ = [
     "PhaseEntry",
     "Problem",
     "QuestionEntry",
+    "Rank",
     "RecordEntry",
     "RegimenDrug",
     "RegimenEntry",
     "Remind",
+    "ResponseEntry",
     "ScoredBy",
     "SignOff",
     "SourceEntry",
     "Standing",
     "TotalEntry",
+    "ToxicityCatalogue",
+    "ToxicityEntry",
+    "ToxicityGroup",
     "Urgency",
     "UseStatus",
     "find_analyte",
@@ -149,11 +182,15 @@ __all__ = [
     "load_countries",
     "load_documents",
     "load_drugs",
+    "load_features",
     "load_guidance",
     "load_instruments",
     "load_marks",
     "load_pathway",
     "load_regimens",
+    "load_responses",
     "load_sources",
+    "load_toxicity",
+    "load_toxicity_terms",
     "names_of_analytes",
 ]

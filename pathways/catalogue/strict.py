@@ -109,7 +109,8 @@ class Table:
             self.complain(f"{key} is {value}", f"Give {key} as a number of zero or more")
         return int(value)
 
-    def flag(self, key: str, default: bool) -> bool:
+    def flag(self, key: str, default: bool | None) -> bool:
+        """Return true or false; without a default, saying neither is a complaint."""
         return bool(self._take(key, bool, default))
 
     def day(self, key: str) -> date:
@@ -170,6 +171,11 @@ class Table:
             Table(row, self.file, self._name(key, row, name_key, place), self.problems)
             for place, row in enumerate(value, start=1)
         ]
+
+    def table(self, key: str) -> Table:
+        """Return the one table under ``key``; a missing one is a complaint and an empty table."""
+        value = self._take(key, dict, None)
+        return Table(value or {}, self.file, f"{self.entry} / {key}", self.problems)
 
     def finish(self) -> None:
         """Complain about every key that nobody asked for."""

@@ -12,6 +12,7 @@ from pathways import clock
 from pathways.models import (
     Appointment,
     Clinic,
+    Diagnosis,
     Enrolment,
     HoldPeriod,
     PathwayVersion,
@@ -55,8 +56,13 @@ def enrol(
     with transaction.atomic():
         if patient.enrolments.running().exists():
             raise Refused("This person is enrolled already.")
+        diagnosis = Diagnosis.objects.standing().filter(patient=patient).first()
         enrolment = Enrolment.objects.create(
-            clinic=patient.clinic, patient=patient, version=version, enrolled_on=enrolled_on
+            clinic=patient.clinic,
+            patient=patient,
+            version=version,
+            enrolled_on=enrolled_on,
+            diagnosed_on=diagnosis.diagnosed_on if diagnosis else None,
         )
         _begin_phase(enrolment, phase, phase_since, by)
         audit.record(
