@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 from pathways.catalogue.analytes import AnalyteEntry, load_analytes
 from pathways.catalogue.sources import HERE, SourceEntry, load_sources, read_source, read_sources
 from pathways.catalogue.strict import Problems, Table, read_toml, refuse_twice
-from pathways.rules.exam_words import ScoringMode, Side
-from pathways.rules.instruments import Counted, How, Threshold, Worse
+from pathways.rules.exam_words import ItemState, ScoringMode, Side
+from pathways.rules.instruments import Answer, Counted, How, Threshold, Total, Worse, total
 
 INSTRUMENTS_FILE = HERE / "instruments.toml"
 PROPOSABLE = ("closes", "words", "sites")
@@ -31,6 +32,21 @@ class Part(NamedTuple):
 
     item: str
     side: Side = Side.NONE
+
+
+class Answered(Protocol):
+    """Anything that holds an answer: a row, or what was typed in."""
+
+    @property
+    def instrument(self) -> str: ...
+    @property
+    def item(self) -> str: ...
+    @property
+    def side(self) -> str: ...
+    @property
+    def state(self) -> str: ...
+    @property
+    def value(self) -> Decimal | None: ...
 
 
 @dataclass(frozen=True)
@@ -76,6 +92,10 @@ class TotalEntry:
     threshold: Threshold | None
     analyte: AnalyteEntry
 
+    def of(self, answers: Mapping[Part, Answer]) -> Total:
+        """Return this total of the answers to the instrument's items."""
+        return total(self.how, [answers.get(part) for part in self.parts])
+
     def scored_in(self, mode: ScoringMode) -> bool:
         """Whether an exam in this mode adds to this series."""
         return self.mode is None or self.mode is mode
@@ -103,6 +123,14 @@ class InstrumentEntry:
     def parts(self) -> tuple[tuple[ItemEntry, Part], ...]:
         """Every box of the instrument with its item, in the order they are filled in."""
         return tuple((item, part) for item in self.items for part in item.parts)
+
+    def answers_of(self, rows: Iterable[Answered]) -> dict[Part, Answer]:
+        """Return the answers to this instrument among rows of many, by their box."""
+        return {
+            Part(row.item, Side(row.side)): Answer(ItemState(row.state), row.value)
+            for row in rows
+            if row.instrument == self.code
+        }
 
     def takes(self, mode: ScoringMode) -> bool:
         """Whether it can be scored in this mode."""

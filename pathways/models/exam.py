@@ -6,18 +6,29 @@ from django.db import models
 from django.db.models import Q
 
 from pathways.models.base import ClinicOwned, Record, choices, one_of
-from pathways.rules.exam_words import Attribution, ItemState, ScoringMode, Side
+from pathways.rules.exam_words import Attribution, ExamOrigin, ItemState, ScoringMode, Side
 
 
 class NeuroExam(Record):
     """One exam of one person on one day, by one scorer in one mode."""
 
-    parents = ("patient",)
+    parents = ("patient", "replaces")
 
     patient = models.ForeignKey("pathways.Patient", on_delete=models.PROTECT, related_name="exams")
     performed_on = models.DateField()
     mode = models.CharField(max_length=12, choices=choices(ScoringMode))
     scored_by = models.CharField(max_length=120, help_text="The name of who scored")
+    origin = models.CharField(
+        max_length=10, default=ExamOrigin.EXAMINED, choices=choices(ExamOrigin)
+    )
+    replaces = models.OneToOneField(
+        "self",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="replaced_by",
+        help_text="The exam that this one corrects; that one is withdrawn",
+    )
     attribution = models.CharField(max_length=10, blank=True, choices=choices(Attribution))
     attribution_note = models.CharField(max_length=200, blank=True)
     note = models.TextField(blank=True)
@@ -27,6 +38,7 @@ class NeuroExam(Record):
         constraints = [
             *Record.Meta.constraints,
             one_of("mode", ScoringMode, "exam_mode_known"),
+            one_of("origin", ExamOrigin, "exam_origin_known"),
             one_of("attribution", ["", *Attribution], "exam_attribution_known"),
         ]
         indexes = [models.Index(fields=["patient", "-performed_on"], name="exam_of_person")]

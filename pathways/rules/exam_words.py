@@ -12,6 +12,13 @@ class ScoringMode(StrEnum):
     SELF_REPORT = "self-report"
 
 
+class ExamOrigin(StrEnum):
+    """Where an exam comes from: examined here, or totals read off a letter from elsewhere."""
+
+    EXAMINED = "examined"
+    LETTER = "letter"
+
+
 class ItemState(StrEnum):
     """Whether an item of an instrument carries a value; the two others are answers too."""
 

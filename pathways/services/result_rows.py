@@ -10,7 +10,7 @@ from typing import Any
 
 from pathways import clock
 from pathways.catalogue import AnalyteEntry, find_analyte
-from pathways.models import Clinic, Observation, Patient
+from pathways.models import Clinic, NeuroExam, Observation, Patient
 from pathways.rules.lifecycles import ResultStatus
 from pathways.rules.plausible import Question, question
 from pathways.rules.units import Unit
@@ -51,6 +51,7 @@ class Result:
     expected_on: date | None = None
     counts_early: bool = False
     counts_reason: str = ""
+    exam: NeuroExam | None = None
 
     @property
     def sample(self) -> SampleKey:
@@ -228,6 +229,7 @@ def _row(
         counts_reason=result.counts_reason,
         # A first result of a sample replaces nothing; that a sample was lost has a reason.
         reason=result.reason if _replaces(before, result) else "",
+        exam=result.exam,
         recorded_at=at,
         recorded_by=by.name,
         source=source,

@@ -220,6 +220,8 @@ def _restate(observation: Observation, status: ResultStatus, reason: str, by: Ac
         raise Refused("Say why.", field="reason")
     if observation.superseded_by_id is not None:
         raise Refused("A later word replaced this one already. Change that one.")
+    if observation.exam_id is not None:
+        raise Refused("It was computed from an exam. Correct that exam, or take it back.")
     if not may_become(RESULT, ResultStatus(observation.status), status):
         raise Refused(f"A result that is {observation.status} cannot become {status}.")
     result = replace(
