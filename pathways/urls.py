@@ -6,6 +6,7 @@ from django.urls import URLPattern, path, re_path
 
 from pathways.views import (
     alert_answers,
+    alert_people,
     alerts,
     answers,
     appointments,
@@ -88,6 +89,11 @@ urlpatterns: list[URLPattern] = [
     # Findings that wait for an answer.
     path("alerts/", alerts.alerts, name="alerts"),
     path("alerts/read/", alert_answers.read_all, name="alerts-read"),
+    path("alerts/people/", alert_people.asked, name="alerts-people"),
+    path("alerts/people/chain/", alert_people.chain, name="alerts-chain"),
+    path("alerts/people/duty/", alert_people.duty, name="alerts-duty"),
+    path("alerts/people/duty/<int:duty_id>/", alert_people.end_duty, name="alerts-duty-end"),
+    path("alerts/people/out-of-hours/", alert_people.out_of_hours, name="alerts-out-of-hours"),
     path(ALERT, alerts.alert, name="alert"),
     path(f"{ALERT}answer/", alert_answers.answer, name="alert-answer"),
     path(f"{ALERT}snooze/", alert_answers.snooze, name="alert-snooze"),

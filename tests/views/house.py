@@ -14,6 +14,7 @@ from pathways.models import (
     Appointment,
     Clinic,
     ContactPoint,
+    Duty,
     Message,
     Observation,
     PathwayVersion,
@@ -23,8 +24,9 @@ from pathways.models import (
     User,
     WorkItem,
 )
-from pathways.rules.lifecycles import WorkItemKind
-from pathways.services import appointments, screenings, work_items
+from pathways.rules.alert_states import Rung
+from pathways.rules.lifecycles import Role, WorkItemKind
+from pathways.services import alert_duties, appointments, screenings, work_items
 from tests import findings, people
 
 BACKEND = "django.contrib.auth.backends.ModelBackend"
@@ -50,6 +52,7 @@ class House:
     decision: ScreeningDecision
     message: Message
     alert: Alert
+    duty: Duty
 
     def arguments(self, names: set[str]) -> dict[str, Any]:
         """The arguments that an address asks for."""
@@ -63,6 +66,7 @@ class House:
             "decision_id": self.decision.pk,
             "message_id": self.message.pk,
             "alert_id": self.alert.pk,
+            "duty_id": self.duty.pk,
             "kind": "booked",
             "language": "en",
             "token": "damaged",
@@ -112,6 +116,19 @@ def furnish(clinic: Clinic, version: PathwayVersion) -> House:
         decision=decision,
         message=Message.objects.get(patient=patient, kind="booked"),
         alert=findings.raised(clinic, patient=patient, observation=result),
+        duty=_duty(clinic, today),
+    )
+
+
+def _duty(clinic: Clinic, day: date) -> Duty:
+    nurse = people.make_user(clinic, Role.NURSE, "on-duty", "Sanne Achterberg")
+    return alert_duties.put_on_duty(
+        clinic=clinic,
+        rung=Rung.NURSE_IN_CHARGE,
+        user=nurse,
+        from_on=day,
+        until_on=day + timedelta(days=6),
+        by=people.SYSTEM,
     )
 
 
