@@ -9,9 +9,10 @@ from django.contrib.auth.hashers import make_password
 from django.db import transaction
 
 from pathways import clock
-from pathways.demo import awkward, disease, visits
+from pathways.demo import awkward, disease, therapy, visits
 from pathways.demo.history import History, history_of
 from pathways.demo.people import PEOPLE, Contact
+from pathways.demo.therapy_story import Therapy, therapy_of
 from pathways.models import (
     AuditEvent,
     Clinic,
@@ -39,7 +40,7 @@ from pathways.services.result_rows import Result
 
 CODE = "stbrides"
 TIME_ZONE = "Europe/London"
-VERSION = 3  # raise it when the invented data change, and every demo is built anew
+VERSION = 4  # raise it when the invented data change, and every demo is built anew
 SEED, LABORATORY = Actor.system("demo:seed"), Actor.system("demo:laboratory")
 PASSWORD = "only-for-the-demo"  # noqa: S105 (printed at every start; opens nothing real)
 SEEDED = "seeded the demo"
@@ -78,7 +79,10 @@ def seed(*, link_host: str, stamp: str = "") -> Clinic:
         histories = [history_of(person, today) for person in PEOPLE]
         people = _register(histories, clinic)
         _complete(histories, people, clinic, team)
+        therapies = {h.person.mrn: therapy_of(h, today) for h in histories}
+        therapy.write(therapies, people, clinic, team, today)
         _results(histories, people, clinic, team)
+        _pre_cycle_records(therapies, people, clinic, team)
         _enrol(histories, people, clinic, version)
         disease.write(histories, people, clinic, team, today)
         visits.write(histories, people, clinic, team, today)
@@ -263,3 +267,25 @@ def _results(
     results.record_all(by_laboratory, clinic=clinic, by=LABORATORY, source="demo")
     clinician = Actor.person(team[Role.NEUROLOGIST])
     results.record_all(by_neurology, clinic=clinic, by=clinician, source="demo")
+
+
+def _pre_cycle_records(
+    therapies: dict[str, Therapy],
+    people: dict[str, Patient],
+    clinic: Clinic,
+    team: dict[Role, User],
+) -> None:
+    """The day before each cycle the nurse wrote down what was asked for."""
+    done = [
+        Result(
+            patient=people[mrn],
+            code="pre-cycle-record",
+            performed_on=day_1 - timedelta(days=1),
+            status=ResultStatus.FINAL,
+            value_text="done",
+        )
+        for mrn, story in therapies.items()
+        for day_1 in story.recorded_before
+    ]
+    nurse = Actor.person(team[Role.NURSE])
+    results.record_all(done, clinic=clinic, by=nurse, source="demo")

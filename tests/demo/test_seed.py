@@ -15,10 +15,13 @@ from django.test import RequestFactory
 from pathways import clock
 from pathways.demo.seed import PASSWORD, STAFF, seed
 from pathways.models import (
+    Administration,
     Appointment,
     Clinic,
     Consent,
     ContactPoint,
+    CourseDrug,
+    CourseHold,
     Diagnosis,
     DiseaseFeature,
     Enrolment,
@@ -30,7 +33,10 @@ from pathways.models import (
     ResponseRecord,
     Screening,
     ScreeningDecision,
+    TherapyCourse,
+    TherapyCycle,
 )
+from pathways.rules.course_states import AdministrationState, CourseState
 from pathways.rules.disease_words import FeatureState, ResponseDomain
 from pathways.rules.due_status import DueStatus
 from pathways.rules.lifecycles import (
@@ -92,6 +98,23 @@ def test_the_disease_of_everybody_is_written_down(demo: Clinic) -> None:
     assert set(ResponseRecord.objects.values_list("domain", flat=True)) == set(ResponseDomain)
     today = clock.today(demo)
     assert not ResponseRecord.objects.filter(assessed_on__gt=today).exists()
+
+
+def test_courses_of_every_state_but_planned_and_in_error_are_there(demo: Clinic) -> None:
+    found = set(TherapyCourse.objects.in_clinic(demo).values_list("state", flat=True))
+    assert found == set(CourseState) - {CourseState.PLANNED, CourseState.ENTERED_IN_ERROR}
+    assert TherapyCycle.objects.in_clinic(demo).count() > 200
+    assert CourseHold.objects.in_clinic(demo).filter(until_on__isnull=True).count() == 1
+
+
+def test_bortezomib_is_written_down_day_by_day_and_thalidomide_with_its_daily_amount(
+    demo: Clinic,
+) -> None:
+    given = Administration.objects.in_clinic(demo)
+    assert set(given.values_list("drug__drug", flat=True)) == {"bortezomib"}
+    assert given.filter(state=AdministrationState.NOT_GIVEN).exclude(reason="").exists()
+    kept = CourseDrug.objects.in_clinic(demo).filter(daily_mg__isnull=False)
+    assert set(kept.values_list("drug", flat=True)) == {"thalidomide"}
 
 
 def test_screenings_of_every_status_are_there(demo: Clinic) -> None:
