@@ -45,15 +45,17 @@ class Body:
 
     def disease(self, on: date) -> float:
         """Return 1 at diagnosis, near 0 when quiet, rising again with a relapse."""
-        relapse = self.course.since(Phase.RELAPSE)
-        again = 0.0
-        if relapse is not None:
-            again = 0.3 / (1 + math.exp(-((on - relapse).days + 20) / 25))
-        return min(1.0, 0.04 + 0.96 * math.exp(-self._months(on) / 3.5) + again)
+        return min(1.0, 0.04 + 0.96 * math.exp(-self._months(on) / 3.5) + self._again(on))
 
     def nerve(self, on: date) -> float:
-        """Return 1 at diagnosis; nerves mend more slowly than blood."""
-        return 0.25 + 0.75 * math.exp(-self._months(on) / 11)
+        """Return 1 at diagnosis; nerves mend more slowly than blood, and suffer from a relapse too."""
+        return 0.25 + 0.75 * math.exp(-self._months(on) / 11) + self._again(on)
+
+    def _again(self, on: date) -> float:
+        relapse = self.course.since(Phase.RELAPSE)
+        if relapse is None:
+            return 0.0
+        return 0.3 / (1 + math.exp(-((on - relapse).days + 20) / 25))
 
     def _months(self, on: date) -> float:
         started = self.course.since(Phase.ACTIVE_TREATMENT)
@@ -128,12 +130,14 @@ def _m_protein(body: Body, on: date, chance: Random) -> list[Reading]:
 def _neuro_exam(body: Body, on: date, chance: Random) -> list[Reading]:
     nerve = body.nerve(on)
     worse = min(1.15, body.height)
+    grip = _near(80 - 42 * nerve * worse, 2, chance)
     return [
         Reading("neuro-exam", value_text="done"),
         Reading("onls", Decimal(min(12, round(0.6 + 6.4 * nerve * worse)))),
         Reading("i-rods", Decimal(max(12, round(78 - 50 * nerve * worse)))),
         Reading("mrc-sum-60", Decimal(min(60, round(61 - 16 * nerve * worse)))),
-        Reading("grip-kpa", _near(80 - 42 * nerve * worse, 2, chance), unit="kPa"),
+        Reading("grip-kpa-right", grip, unit="kPa"),
+        Reading("grip-kpa-left", grip - 3, unit="kPa"),
         Reading("walk-10m", _near(6.5 + 9 * nerve * worse, 0.4, chance, 1), unit="s"),
     ]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -13,9 +14,13 @@ from django.db import transaction
 from django.test import RequestFactory
 
 from pathways import clock
+from pathways.catalogue import load_instruments
+from pathways.demo.people import PEOPLE, Story
 from pathways.demo.seed import PASSWORD, STAFF, seed
 from pathways.models import (
     Administration,
+    Alert,
+    AlertEvent,
     Appointment,
     Clinic,
     Consent,
@@ -25,6 +30,7 @@ from pathways.models import (
     Diagnosis,
     DiseaseFeature,
     Enrolment,
+    ExamItem,
     Membership,
     Message,
     Observation,
@@ -115,6 +121,45 @@ def test_bortezomib_is_written_down_day_by_day_and_thalidomide_with_its_daily_am
     assert given.filter(state=AdministrationState.NOT_GIVEN).exclude(reason="").exists()
     kept = CourseDrug.objects.in_clinic(demo).filter(daily_mg__isnull=False)
     assert set(kept.values_list("drug", flat=True)) == {"thalidomide"}
+
+
+def test_every_total_belongs_to_an_exam_whose_items_add_up_to_it(demo: Clinic) -> None:
+    totals = Observation.objects.in_clinic(demo).filter(code__in=("onls", "mrc-sum-60"))
+    added: dict[tuple[int, str], int] = defaultdict(int)
+    for item in ExamItem.objects.in_clinic(demo).filter(instrument__in=("onls", "mrc-sum-60")):
+        added[item.exam_id, item.instrument] += int(item.value)
+    assert totals.count() > 400
+    assert all(added[row.exam_id, row.code] == row.value for row in totals)
+
+
+def test_every_item_of_an_exam_is_one_the_catalogue_knows(demo: Clinic) -> None:
+    used = set(ExamItem.objects.in_clinic(demo).values_list("instrument", "item").distinct())
+    known = {(code, item.code) for code, each in load_instruments().items() for item in each.items}
+    assert used <= known
+
+
+@pytest.mark.parametrize(
+    ("story", "rule"),
+    [
+        (Story.SHOWPIECE, "vegf-above-lowest"),
+        (Story.INFLUENZA, "vegf-above-lowest"),
+        (Story.UNPROTECTED, "thrombosis-prophylaxis-missing"),
+        (Story.UNPROTECTED, "pre-cycle-record-missing"),
+        (Story.STOPPED, "check-in"),
+    ],
+)
+def test_the_alert_of_a_story_is_open(demo: Clinic, story: Story, rule: str) -> None:
+    mrn = next(person.mrn for person in PEOPLE if person.story is story)
+    assert Alert.objects.in_clinic(demo).open().filter(patient__mrn=mrn, rule=rule).exists()
+
+
+def test_people_have_answered_some_alerts_in_every_way(demo: Clinic) -> None:
+    happened = set(AlertEvent.objects.in_clinic(demo).values_list("kind", flat=True))
+    assert {"raised", "acknowledged", "snoozed", "reassigned", "resolved"} <= happened
+    rows = Alert.objects.in_clinic(demo)
+    assert set(rows.values_list("state", flat=True)) >= {"raised", "acknowledged", "resolved"}
+    assert set(rows.values_list("usefulness", flat=True)) == {"", "useful", "noise"}
+    assert not rows.filter(owner__isnull=True).exists()
 
 
 def test_screenings_of_every_status_are_there(demo: Clinic) -> None:

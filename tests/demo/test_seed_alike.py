@@ -10,7 +10,18 @@ import time_machine
 from django.db import transaction
 
 from pathways.demo.seed import seed
-from pathways.models import Appointment, Enrolment, Message, Observation, Patient, Screening
+from pathways.models import (
+    Alert,
+    Appointment,
+    CareEntry,
+    DiseaseFeature,
+    Enrolment,
+    Message,
+    Observation,
+    Patient,
+    Screening,
+    TherapyCycle,
+)
 from pathways.services import reminders
 from pathways.services.actors import Actor
 
@@ -34,6 +45,18 @@ def _dump() -> list[tuple[Any, ...]]:
         ),
         *Appointment.objects.order_by("patient__mrn", "starts_at").values_list(
             "patient__mrn", "starts_at", "state"
+        ),
+        *TherapyCycle.objects.order_by("course__patient__mrn", "planned_on", "number").values_list(
+            "course__patient__mrn", "course__regimen", "planned_on", "given_on", "state"
+        ),
+        *CareEntry.objects.order_by("patient__mrn", "kind", "from_on").values_list(
+            "patient__mrn", "kind", "label", "from_on", "until_on"
+        ),
+        *DiseaseFeature.objects.order_by("patient__mrn", "feature").values_list(
+            "patient__mrn", "feature", "state", "found_on"
+        ),
+        *Alert.objects.order_by("patient__mrn", "rule", "title", "reason").values_list(
+            "patient__mrn", "rule", "severity", "state", "reason"
         ),
     ]
 
