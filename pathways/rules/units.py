@@ -14,7 +14,7 @@ from decimal import ROUND_HALF_UP, Decimal
 
 PLACES = Decimal("0.000001")  # as fine as the record stores
 _SIGNS = str.maketrans("µμ^×¹²³⁶⁹", "uu*x12369", " \u00a0\u202f")
-_POWER = re.compile(r"^x?10\*?(3|6|9|12)(?=/|$)")
+_POWER = re.compile(r"^x?10[*e]?(3|6|9|12)(?=/|$)")
 # Another spelling of the same unit, once case, spaces and signs are made alike.
 _ALSO = {
     "k/ul": "10*3/ul",

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Any
 
 from pathways import clock
 from pathways.catalogue import find_analyte
@@ -12,6 +14,7 @@ from pathways.services import work_items
 from pathways.services.actors import Actor
 from pathways.services.work_items import Deed
 
+GONE = "lost:"
 ARRIVED = frozenset({ResultStatus.FINAL, ResultStatus.COLLECTED})
 
 
@@ -46,31 +49,43 @@ def follow(
 
 def _answered(arrived: Sequence[Observation], clinic: Clinic) -> list[str]:
     """Return the open deeds that these results or samples answer: the same code, no older."""
-    waiting = set(
+    waiting = list(
         WorkItem.objects.open()
         .in_clinic(clinic)
         .filter(
             kind=WorkItemKind.LOST_SAMPLE,
-            subject__startswith="lost:",
             patient__in={row.patient_id for row in arrived},
         )
-        .values_list("subject", flat=True)
+        .select_related("screening__definition")
     )
-    if not waiting:
-        return []
+    gone = [item.subject.removeprefix(GONE) for item in waiting if item.subject.startswith(GONE)]
+    lost = Observation.objects.in_clinic(clinic).filter(pk__in=gone) if gone else []
     newest = {
         (row.patient_id, row.code): row.performed_on
         for row in sorted(arrived, key=lambda row: row.performed_on)
     }
-    lost = Observation.objects.in_clinic(clinic).filter(
-        pk__in=[subject.removeprefix("lost:") for subject in waiting]
-    )
-    return [
+    answered = [
         _subject(row)
         for row in lost
-        if (row.patient_id, row.code) in newest
-        and newest[row.patient_id, row.code] >= row.performed_on
+        if newest.get((row.patient_id, row.code), date.min) >= row.performed_on
     ]
+    final = {
+        (row.patient_id, row.code): row.performed_on
+        for row in sorted(arrived, key=lambda row: row.performed_on)
+        if row.status == ResultStatus.FINAL
+    }
+    return answered + [item.subject for item in waiting if _came(item, final)]
+
+
+def _came(item: WorkItem, final: Mapping[tuple[Any, str], date]) -> bool:
+    """Say whether the result arrived of a sample that the sweep found past its day."""
+    screening = item.screening
+    if screening is None or screening.collected_on is None:
+        return False
+    codes = {*screening.definition.satisfied_any, *screening.definition.satisfied_all}
+    return any(
+        final.get((item.patient_id, code), date.min) >= screening.collected_on for code in codes
+    )
 
 
 def _deed(row: Observation, clinic: Clinic) -> Deed:
@@ -89,4 +104,4 @@ def _deed(row: Observation, clinic: Clinic) -> Deed:
 
 
 def _subject(row: Observation) -> str:
-    return f"lost:{row.pk}"
+    return f"{GONE}{row.pk}"

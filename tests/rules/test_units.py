@@ -18,6 +18,7 @@ from pathways.catalogue import load_analytes
         ("platelets", "x10*9/L", "10*9/L"),
         ("platelets", "10⁹/L", "10*9/L"),
         ("platelets", "× 10⁹/l", "10*9/L"),
+        ("platelets", "x10e9/L", "10*9/L"),
         ("platelets", "G/L", "10*9/L"),
         ("platelets", "K/uL", "10*3/uL"),
         ("platelets", "x10³/µL", "10*3/uL"),

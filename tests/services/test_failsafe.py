@@ -90,7 +90,11 @@ def test_a_sample_past_its_day_is_looked_for(clinic, patient, at):
     assert sweep(clinic, date(2026, 12, 9)).lost_samples == 0
     at("2026-12-10 09:00")
     assert sweep(clinic, date(2026, 12, 10)).lost_samples == 1
-    assert WorkItem.objects.get().kind == WorkItemKind.LOST_SAMPLE
+    item = WorkItem.objects.get()
+    assert item.kind == WorkItemKind.LOST_SAMPLE
+    people.record(patient, "vegf", date(2026, 11, 18))
+    item.refresh_from_db()
+    assert item.outcome == "A result or a new sample came."
 
 
 def test_a_hold_past_its_review_day_comes_back_every_week_until_somebody_decides(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from decimal import Decimal
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -20,6 +21,18 @@ deeds = st.lists(
         st.sampled_from(CODES),
         st.integers(min_value=0, max_value=400),
         st.sampled_from([ResultStatus.FINAL, ResultStatus.COLLECTED]),
+    ),
+    min_size=1,
+    max_size=6,
+    unique_by=lambda deed: (deed[0], deed[1]),
+)
+
+TURNS = ("final", "awaited", "lost", "found", "corrected", "voided", "returned")
+turns = st.lists(
+    st.tuples(
+        st.sampled_from(CODES),
+        st.integers(min_value=0, max_value=400),
+        st.sampled_from(TURNS),
     ),
     min_size=1,
     max_size=6,
@@ -55,6 +68,36 @@ class RestoringTest(OnePerson):
         for row in list(Observation.objects.current().exclude(performed_on=date(2025, 9, 1))):
             results.enter_in_error(observation=row, reason="wrong person", by=SYSTEM)
         assert plan(self.enrolment) == before
+
+    @settings(max_examples=25, deadline=None, derandomize=True)
+    @given(deeds=turns)
+    def test_recording_correcting_losing_and_voiding_then_the_inverse_restores_every_date(
+        self, deeds: list[tuple[str, int, str]]
+    ) -> None:
+        before = plan(self.enrolment)
+        for code, ago, turn in deeds:
+            self._do(code, DAY - timedelta(days=ago), turn)
+        for row in list(Observation.objects.current().exclude(performed_on=date(2025, 9, 1))):
+            if row.status != ResultStatus.ENTERED_IN_ERROR:
+                results.enter_in_error(observation=row, reason="wrong person", by=SYSTEM)
+        assert plan(self.enrolment) == before
+
+    def _do(self, code: str, on: date, turn: str) -> None:
+        """One history of a sample: each ends in another word on it."""
+        if turn in ("awaited", "lost", "found"):
+            row = record(self.patient, code, on, status=ResultStatus.COLLECTED)
+            if turn != "awaited":
+                row = results.lose(observation=row, reason="never arrived", by=SYSTEM)
+            if turn == "found":
+                record(self.patient, code, on)
+            return
+        row = record(self.patient, code, on, value=Decimal(5))
+        if turn == "corrected":
+            record(self.patient, code, on, value=Decimal(6), reason="misread")
+        if turn in ("voided", "returned"):
+            results.enter_in_error(observation=row, reason="another person", by=SYSTEM)
+        if turn == "returned":
+            record(self.patient, code, on, value=Decimal(5))
 
     @settings(max_examples=25, deadline=None, derandomize=True)
     @given(deeds=deeds, code=st.sampled_from(["vegf", "neuro-exam"]))
