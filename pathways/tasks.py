@@ -11,7 +11,7 @@ from typing import Any
 from celery import shared_task
 from django.db import close_old_connections
 
-from pathways.services import housekeeping, outbox, reminders, sending_control
+from pathways.services import alert_sweep, housekeeping, outbox, reminders, sending_control
 from pathways.services.actors import Actor
 
 
@@ -50,6 +50,12 @@ def send_queued() -> None:
 def reconcile_messages() -> None:
     """Decide about messages that nobody is sure of."""
     outbox.reconcile(worker=worker_name())
+
+
+@doorbell
+def escalate_alerts() -> None:
+    """Pass on the alerts that nobody answered in time, and send the digests that are due."""
+    alert_sweep.sweep(by=Actor.system("sweep:alerts"))
 
 
 @doorbell

@@ -38,6 +38,11 @@ app.conf.beat_schedule = {
         "schedule": 5 * MINUTE,
         "options": {"expires": 4.8 * MINUTE},
     },
+    "pass on unanswered alerts": {
+        "task": "pathways.tasks.escalate_alerts",
+        "schedule": MINUTE,
+        "options": {"expires": 0.9 * MINUTE},
+    },
     "show that the workers live": {
         "task": "pathways.tasks.canary",
         "schedule": MINUTE,

@@ -42,6 +42,8 @@ if ENVIRONMENT is Environment.DEVELOPMENT and not set(ALLOWED_HOSTS) <= set(env.
     )
 # Hosts where the staff's site answers even if a clinic's links lead there too (views/link_host.py).
 STAFF_HOSTS = env.words("STAFF_HOSTS", () if IN_PRODUCTION else env.THIS_MACHINE)
+# Beginning of the links in email to staff, such as https://clinic.example, without a slash at its end.
+STAFF_URL = env.text("STAFF_URL", "" if IN_PRODUCTION else "http://localhost:8000").rstrip("/")
 CSRF_TRUSTED_ORIGINS = env.words("CSRF_TRUSTED_ORIGINS")
 
 # The one variable that sets the day for process tests; read by pathways/clock.py alone.

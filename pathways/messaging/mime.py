@@ -20,6 +20,7 @@ from pathways.messaging.calendar import FILE_NAME
 from pathways.messaging.envelope import Recipient, Sender, UnsendableError, check_line
 from pathways.messaging.rendered import Rendered
 from pathways.messaging.skeleton import check_sender
+from pathways.messaging.staff_emails import StaffLetter
 
 # "=_" occurs neither in quoted-printable nor in base64: no body can hold these lines (RFC 2046).
 _OUTER, _INNER = b"=_outer", b"=_inner"
@@ -28,7 +29,7 @@ LONGEST_HTML = 100_000  # octets; a mail program may cut what is longer
 
 
 def build_bytes(
-    rendered: Rendered,
+    rendered: Rendered | StaffLetter,
     *,
     sender: Sender,
     recipient: Recipient,

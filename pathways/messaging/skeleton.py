@@ -163,8 +163,8 @@ def run_templates(
     return Words(
         subject=subject,
         preheader=preheader,
-        text=_tidy_text(get_template(f"{folder}/body.txt").render(context)),
-        html=_tidy_html(get_template(f"{folder}/body.html").render(context)),
+        text=tidy_text(get_template(f"{folder}/body.txt").render(context)),
+        html=tidy_html(get_template(f"{folder}/body.html").render(context)),
     )
 
 
@@ -240,12 +240,12 @@ def _footer_address(sender: Sender) -> str:
     return ", ".join(lines)
 
 
-def _tidy_text(text: str) -> str:
+def tidy_text(text: str) -> str:
     """At most one empty line in a row, no blanks at line ends."""
     text = re.sub(r"[ \t]+\n", "\n", text)
     return re.sub(r"\n{3,}", "\n\n", text).strip("\n") + "\n"
 
 
-def _tidy_html(html: str) -> str:
+def tidy_html(html: str) -> str:
     """No empty lines and no indentation; layout never depends on them."""
     return re.sub(r"\s*\n\s*", "\n", html).strip() + "\n"

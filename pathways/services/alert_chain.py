@@ -97,11 +97,13 @@ class Chain:
     ) -> Holder:
         """Return whose turn it is so many steps after a place; the last one keeps being asked."""
         holder = self.first(severity, owner, named, place=place)
-        for _ in range(steps):
+        # Whoever stood there has gone: the one after is the first step already.
+        for _ in range(steps - (1 if holder.place > place else 0)):
+            place = holder.place
             following = self.first(severity, owner, named, place=place + 1)
             if following.place <= place:
                 return following
-            holder, place = following, following.place
+            holder = following
         return holder
 
     def still_holds(self, alert: Alert) -> bool:

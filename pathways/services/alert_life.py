@@ -35,7 +35,12 @@ SOMEBODY_ELSE = "Somebody answered this alert already. Reload to see what they w
 
 
 def acknowledge(*, alert: Alert, by: Actor) -> Alert:
-    """Say that one has seen it and takes it: the first clock stops, the second starts."""
+    """Say that one has seen it and takes it: the first clock stops, the second starts.
+
+    What was acknowledged and passed on may be taken over; the second clock then runs on.
+    """
+    if alert.state == AlertState.ACKNOWLEDGED and alert.acknowledged_by != by.name:
+        return _take_over(alert, by)
     with transaction.atomic():
         now = clock.now()
         severity = Severity(alert.severity)
@@ -56,6 +61,22 @@ def acknowledge(*, alert: Alert, by: Actor) -> Alert:
             **_taken_by(by),
         )
         alert_writing.write([Happened(alert, AlertEventKind.ACKNOWLEDGED)], by=by)
+    return alert
+
+
+def _take_over(alert: Alert, by: Actor) -> Alert:
+    before = alert.acknowledged_by
+    with transaction.atomic():
+        _change(
+            alert,
+            {AlertState.ACKNOWLEDGED},
+            acknowledged_at=clock.now(),
+            acknowledged_by=by.name,
+            snoozed_until=None,
+            **_taken_by(by),
+        )
+        words = f"taken over from {before}"
+        alert_writing.write([Happened(alert, AlertEventKind.ACKNOWLEDGED, words)], by=by)
     return alert
 
 

@@ -30,6 +30,7 @@ from pathways.services import (
     alert_chain,
     alert_ended,
     alert_facts,
+    alert_mail,
     alert_rows,
     alert_settings,
     work_items,
@@ -215,6 +216,7 @@ def _write_part(
             clinic, [_event(NOBODY_THERE, "chain", detail, settings)], chain, by=by
         )
         written.raised.extend(told.raised)
+    alert_mail.tell(clinic, written.raised, by=by)
     return len(written.raised)
 
 
@@ -234,7 +236,8 @@ def _tell_trouble(
         _event(RULE_FAILED, rule, f"The rule “{rule}” broke off ({errors[0]}).", settings)
         for rule, errors in trouble.failed.items()
     ]
-    alert_rows.write(clinic, told, chain, by=by)
+    written = alert_rows.write(clinic, told, chain, by=by)
+    alert_mail.tell(clinic, written.raised, by=by)
 
 
 def _open_calls(clinic: Clinic, written: Written, by: Actor) -> None:

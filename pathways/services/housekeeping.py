@@ -1,4 +1,4 @@
-"""What is done every hour, whether Celery or cron rings: find the forgotten, remove the outlived."""
+"""What is done every hour, whether Celery or cron rings: find the forgotten, ask the alert rules."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from django.conf import settings
 
 from pathways import clock
 from pathways.models import Sweep
-from pathways.services import failsafe, outbox, sending_control
+from pathways.services import alert_sweep, failsafe, outbox, sending_control
 from pathways.services.actors import Actor
 
 NAME = "housekeeping"
@@ -23,6 +23,7 @@ def keep(*, by: Actor) -> None:
         done.count = outbox.purge()
         import_module(settings.SESSION_ENGINE).SessionStore.clear_expired()
         failsafe.sweep(by=by)
+        alert_sweep.assess_all(by=by)
 
 
 def keep_if_due(*, by: Actor) -> bool:

@@ -11,11 +11,12 @@ from functools import lru_cache
 
 from django.conf import settings
 
-from pathways.messaging import emails, mime, tokens
+from pathways.messaging import emails, mime, staff_emails, tokens
 from pathways.messaging.envelope import Links, Recipient, Sender
 from pathways.messaging.kinds import KIND_FACTS, MessageKind
 from pathways.messaging.rendered import Rendered
-from pathways.models import Clinic, ContactPoint, Message
+from pathways.messaging.staff_emails import StaffKind, StaffLetter
+from pathways.models import Audience, Clinic, ContactPoint, Message
 from pathways.services import message_values
 
 
@@ -94,14 +95,24 @@ def links_of(row: Message) -> Links:
     return tokens.links_for(row.pk, link_base=link_base(row.clinic))
 
 
-def rendered(row: Message, *, at: datetime) -> Rendered:
+def rendered(row: Message, *, at: datetime) -> Rendered | StaffLetter:
     """Return the words of a message. Raises UnsendableError where a fact is missing."""
+    if row.audience == Audience.STAFF:
+        return _to_staff(row)
     return _render(row, sender_of(row.clinic), recipient_of(row), links_of(row), at)
 
 
 def bytes_of(row: Message, *, at: datetime) -> bytes:
     """Return the whole email as it goes over the wire. Raises UnsendableError, or worse."""
     sender, recipient, links = sender_of(row.clinic), recipient_of(row), links_of(row)
+    if row.audience == Audience.STAFF:
+        return mime.build_bytes(
+            _to_staff(row),
+            sender=sender,
+            recipient=recipient,
+            message_id=_bracketed(row.message_id),
+            at=at,
+        )
     return mime.build_bytes(
         _render(row, sender, recipient, links, at),
         sender=sender,
@@ -111,6 +122,11 @@ def bytes_of(row: Message, *, at: datetime) -> bytes:
         references=(_bracketed(row.thread_id),) if row.thread_id else (),
         one_click_stop=links.one_click_stop,
     )
+
+
+def _to_staff(row: Message) -> StaffLetter:
+    sender = sender_of(row.clinic)
+    return staff_emails.render(StaffKind(row.kind), sender=sender, values=row.values)
 
 
 def template_version(kind: str) -> int:

@@ -18,7 +18,8 @@ from django.db.models import Count, F, Q
 from django.db.models.functions import Now
 
 from pathways.messaging.kinds import KIND_FACTS
-from pathways.models import Clinic, DeliveryAttempt, Message
+from pathways.messaging.staff_emails import PRIORITY, StaffKind
+from pathways.models import Audience, Clinic, DeliveryAttempt, Message
 from pathways.models.message import MessageQuerySet
 from pathways.rules.delivery import SUSPECT_CLAIMS, is_poison
 from pathways.rules.lifecycles import MessageState
@@ -26,11 +27,26 @@ from pathways.services import crash, outbox_telling
 from pathways.services.outbox_ledger import Lease
 
 CAPPED = tuple(kind.value for kind, facts in KIND_FACTS.items() if facts.capped)
-URGENT = tuple(kind.value for kind, facts in KIND_FACTS.items() if facts.exempt_from_hours)
+URGENT = (
+    StaffKind.ALERT.value,
+    *(kind.value for kind, facts in KIND_FACTS.items() if facts.exempt_from_hours),
+)
 
-_PRIORITIES = {kind.value: facts.priority for kind, facts in KIND_FACTS.items()}
+_PRIORITIES = {
+    **{kind.value: facts.priority for kind, facts in KIND_FACTS.items()},
+    **{kind.value: priority for kind, priority in PRIORITY.items()},
+}
 _NEEDED = (
-    *("clinic_id", "kind", "language", "values", "message_id", "thread_id", "to_snapshot"),
+    *(
+        "clinic_id",
+        "audience",
+        "kind",
+        "language",
+        "values",
+        "message_id",
+        "thread_id",
+        "to_snapshot",
+    ),
     *("useful_until", "next_attempt_at", "attempts", "unsure_resends", "lease_token", "state"),
     *("appointment_revision", "appointment__clinic_id", "appointment__revision"),
     *("appointment__state", "appointment__patient_id"),
@@ -153,7 +169,8 @@ def _pick(
     """Return ids and present states of rows to claim, passing over those another worker takes."""
     rows = questions.filter(_ripe(now)).order_by("next_attempt_at")
     if held.anybody:
-        rows = rows.exclude(clinic__in=held.paused).exclude(
+        # A pause holds back what patients get; staff are told of an alert all the same.
+        rows = rows.exclude(clinic__in=held.paused, audience=Audience.PATIENT).exclude(
             clinic__in=held.awaiting_release, kind__in=CAPPED
         )
     if connection.features.has_select_for_update_skip_locked:

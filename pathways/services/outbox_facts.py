@@ -15,6 +15,7 @@ from django.conf import settings
 
 from pathways.messaging.kinds import KIND_FACTS, MessageKind
 from pathways.models import (
+    Audience,
     Message,
 )
 from pathways.rules.due_status import DueStatus, due_status
@@ -88,6 +89,8 @@ def _judge_one(
     now: datetime,
     days: ClinicCalendar,
 ) -> Judged:
+    if row.audience == Audience.STAFF:
+        return Judged(row, _may_leave_to_staff(row, now))
     kind = _kind(row.kind)
     if kind is None or row.patient is None or row.patient_id is None:
         # Rendering will say what is wrong with it; no fact can be read about it.
@@ -134,6 +137,16 @@ def _judge_one(
         tomorrow=days.instant(today + timedelta(days=1)),
     )
     return Judged(row, verdict, [one.pk for one in stale])
+
+
+def _may_leave_to_staff(row: Message, now: datetime) -> Verdict:
+    """An email to staff asks for no consent and keeps no hours; it must be of use, and allowed."""
+    facts = SendFacts(
+        useful_until=row.useful_until,
+        has_address=bool(row.to_snapshot),
+        allowed_recipient=allowed(row.to_snapshot),
+    )
+    return may_leave(facts, now=now, today=now.date(), tomorrow=now)
 
 
 def _opening(

@@ -12,7 +12,7 @@ from datetime import datetime
 from django.db import transaction
 
 from pathways import clock
-from pathways.models import ContactPoint, Message, Reminder
+from pathways.models import Audience, ContactPoint, Message, Reminder
 from pathways.rules.lifecycles import MessageState, ReminderState, WorkItemKind
 from pathways.rules.sending import Way, Why
 from pathways.services import audit, outbox_ledger, outbox_telling, work_items
@@ -84,6 +84,8 @@ def deed_for(row: Message, to: MessageState, why: str) -> Deed | None:
     """Return what somebody owes after a message ended like this; None where nothing is owed."""
     if to is MessageState.CANCELLED or why == Why.TEST:
         return None
+    if row.audience == Audience.STAFF:
+        return _staff_not_told(row, why)
     today = clock.today(row.clinic)
     if row.kind in VISIT_CHANGES:
         # Somebody may set out for a visit that is not there: today, by phone.
@@ -128,8 +130,22 @@ def deed_for(row: Message, to: MessageState, why: str) -> Deed | None:
     )
 
 
+def _staff_not_told(row: Message, why: str) -> Deed:
+    """The alert itself waits on its page; somebody puts the address right."""
+    return Deed(
+        kind=WorkItemKind.REVIEW,
+        subject="email to staff",
+        summary=f"An email to staff did not leave ({why}): see Alerts, and mend the address"[:200],
+        clinic=row.clinic,
+        due_on=clock.today(row.clinic),
+        message=row,
+    )
+
+
 def suspend_address(row: Message, *, code: str) -> Deed:
     """Write no more to an address that the mail server does not know; ask somebody to phone."""
+    if row.audience == Audience.STAFF:
+        return _staff_not_told(row, f"the address is refused, {code}")
     if row.contact_point_id is not None:
         changed = ContactPoint.objects.filter(
             pk=row.contact_point_id, suspended_at__isnull=True

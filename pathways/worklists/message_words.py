@@ -5,6 +5,8 @@ from __future__ import annotations
 from pathways.rules.lifecycles import MESSAGE_GROUPS, MessageState
 
 _KINDS = {
+    "staff_alert": "alert to staff",
+    "staff_digest": "morning digest to staff",
     "when_to_call": "when to call us",
     "cancelled_no_need": "cancelled, not needed",
 }

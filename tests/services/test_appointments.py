@@ -37,7 +37,7 @@ def book(patient, starts_at=VISIT, **more) -> Appointment:
 
 
 def queued(kind: MessageKind | None = None) -> list[Message]:
-    rows = Message.objects.filter(state=MessageState.QUEUED)
+    rows = Message.objects.filter(state=MessageState.QUEUED, audience="patient")
     return list(rows.filter(kind=kind) if kind else rows)
 
 

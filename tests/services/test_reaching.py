@@ -30,7 +30,7 @@ def email_of(patient) -> ContactPoint:
 
 
 def queued() -> list[Message]:
-    return list(Message.objects.filter(state=MessageState.QUEUED))
+    return list(Message.objects.filter(state=MessageState.QUEUED, audience="patient"))
 
 
 @pytest.fixture

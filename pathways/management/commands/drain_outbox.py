@@ -10,7 +10,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from pathways.services import housekeeping, outbox
+from pathways.services import alert_sweep, housekeeping, outbox
 from pathways.services.actors import Actor
 
 
@@ -18,7 +18,8 @@ class Command(BaseCommand):
     """Send queued messages: the same code as the worker's, in this process."""
 
     help = (
-        "Send the messages that are due and settle those in doubt, without Celery or Redis; once "
+        "Send the messages that are due and settle those in doubt, and pass on the alerts that "
+        "nobody answered, without Celery or Redis; once "
         "an hour also look for what was forgotten, and remove what was kept long enough. "
         "Exit code 1 if sending is stopped or the mail server cannot be reached."
     )
@@ -39,6 +40,8 @@ class Command(BaseCommand):
         worker = f"drain:{socket.gethostname()}:{os.getpid()}"[:80]
         ends_at = time.monotonic() + options["seconds"]
         total = outbox.SendReport()
+        # First, so that what it tells the staff leaves in this very run.
+        alert_sweep.sweep(by=Actor.system("sweep:alerts"))
         settled = outbox.reconcile(worker=worker)
         while (left := ends_at - time.monotonic()) > 0:
             report = outbox.drain(worker=worker, once=options["once"], seconds=left)
