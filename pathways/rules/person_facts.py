@@ -58,7 +58,6 @@ class Scale:
     is_score: bool
     threshold: Decimal | None
     in_percent: bool = False
-    source: str = ""
 
 
 @dataclass(frozen=True, slots=True)

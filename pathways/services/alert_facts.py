@@ -10,13 +10,15 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from functools import cache
 from typing import Any
 
 from pathways import clock
-from pathways.catalogue import find_analyte
+from pathways.catalogue import AnalyteKind, find_analyte, load_instruments
 from pathways.models import (
     CareEntry,
     CheckIn,
+    CourseDrug,
     ExamItem,
     Observation,
     Patient,
@@ -26,6 +28,7 @@ from pathways.models import (
 from pathways.rules.alerts_clone import CLONE
 from pathways.rules.course_states import CourseState, CycleState, EntryKind
 from pathways.rules.exam_words import ItemState, ScoringMode
+from pathways.rules.instruments import Counted, Worse
 from pathways.rules.lifecycles import SAMPLE_GONE, ResultStatus
 from pathways.rules.observations import Period, Reading
 from pathways.rules.person_facts import (
@@ -37,8 +40,10 @@ from pathways.rules.person_facts import (
     PersonFacts,
     Said,
     Sample,
+    Scale,
     Sign,
 )
+from pathways.rules.therapy import without
 from pathways.rules.triage import Answered, Level
 from pathways.services import alert_facts_planned
 from pathways.services.alert_facts_planned import Planned
@@ -88,6 +93,7 @@ def _facts(one: _Person, planned: Planned, today: date) -> PersonFacts:
         said=tuple(one.said),
         samples=tuple(one.samples),
         signs=tuple(one.signs),
+        scales=scales(),
         exposures=tuple(one.exposures),
         treatment_days=tuple(sorted([*one.treatment_days, *planned.transplants])),
         cycles=tuple(one.cycles),
@@ -124,11 +130,9 @@ def _read_results(ids: Iterable[uuid.UUID], read: dict[uuid.UUID, _Person]) -> N
             )
     in_error = Observation.objects.filter(
         patient__in=ids, superseded_by__status=ResultStatus.ENTERED_IN_ERROR
-    ).values_list("patient_id", "pk", "exam_id")
-    for patient, pk, exam in in_error:
+    ).values_list("patient_id", "pk")
+    for patient, pk in in_error:
         read[patient].withdrawn.add(f"observation:{pk}")
-        if exam is not None:
-            read[patient].withdrawn.add(f"exam:{exam}")
 
 
 def _sort_result(row: Observation, one: _Person) -> None:
@@ -145,16 +149,22 @@ def _sort_result(row: Observation, one: _Person) -> None:
 
 
 def _read_signs(ids: Iterable[uuid.UUID], read: dict[uuid.UUID, _Person]) -> None:
-    rows = ExamItem.objects.filter(
-        exam__patient__in=ids, item=ROMBERG, exam__withdrawn_at__isnull=True
-    ).values_list("exam__patient", "exam", "exam__performed_on", "exam__mode", "state", "word")
-    for patient, exam, on, mode, state, word in rows:
+    rows = ExamItem.objects.filter(exam__patient__in=ids, instrument=ROMBERG).values_list(
+        *("exam__patient", "exam", "exam__performed_on", "exam__mode", "state", "word"),
+        "exam__withdrawn_at",
+    )
+    for patient, exam, on, mode, state, word, withdrawn_at in rows:
+        if withdrawn_at is not None:
+            read[patient].withdrawn.add(f"exam:{exam}")
+            continue
         answer = word.casefold() if state == ItemState.SCORED else state
         read[patient].signs.append(Sign(exam, on, ScoringMode(mode), answer))
 
 
 def _read_therapy(ids: Iterable[uuid.UUID], read: dict[uuid.UUID, _Person]) -> None:
-    courses = TherapyCourse.objects.filter(patient__in=ids).prefetch_related("drugs", "cycles")
+    courses = TherapyCourse.objects.filter(patient__in=ids).prefetch_related(
+        "drugs", "cycles", "holds"
+    )
     for course in courses:
         one = read[course.patient_id]
         if course.state == CourseState.ENTERED_IN_ERROR:
@@ -162,7 +172,9 @@ def _read_therapy(ids: Iterable[uuid.UUID], read: dict[uuid.UUID, _Person]) -> N
             continue
         if course.began_on is not None:
             one.treatment_days.append(course.began_on)
-        one.exposures.extend(_exposure(course, drug) for drug in course.drugs.all())
+        holds = [hold.period for hold in course.holds.all()]
+        for drug in course.drugs.all():
+            one.exposures.extend(_exposures(course, drug, holds))
         one.cycles.extend(
             Cycle(
                 course=course.pk,
@@ -177,17 +189,41 @@ def _read_therapy(ids: Iterable[uuid.UUID], read: dict[uuid.UUID, _Person]) -> N
         )
 
 
-def _exposure(course: TherapyCourse, drug: Any) -> Exposure:
-    from_on = drug.from_on or course.began_on
-    until_on = drug.until_on or course.ended_on
-    return Exposure(
-        course=course.pk,
-        drug=drug.drug,
-        label=drug.label,
-        classes=tuple(drug.classes),
-        neurotoxic=drug.neurotoxic,
-        period=Period(from_on, until_on) if from_on else None,
-        running=course.state == CourseState.RUNNING,
+def _exposures(
+    course: TherapyCourse, drug: CourseDrug, holds: Sequence[Period]
+) -> Iterable[Exposure]:
+    """Return one drug of a course as it was taken, holds taken out; without days if none is known."""
+    periods: Sequence[Period | None] = [None]
+    if drug.from_on is not None:
+        until_on = drug.until_on or course.ended_on
+        periods = without(Period(drug.from_on, until_on), holds)
+    for period in periods:
+        yield Exposure(
+            course=course.pk,
+            drug=drug.drug,
+            label=drug.label,
+            classes=tuple(drug.classes),
+            neurotoxic=drug.neurotoxic,
+            period=period,
+            running=course.state == CourseState.RUNNING,
+        )
+
+
+@cache
+def scales() -> tuple[Scale, ...]:
+    """Return which way each instrument is worse, and the change published for it."""
+    return tuple(
+        Scale(
+            code=total.code,
+            label=f"{entry.short} ({total.mode})" if total.mode else entry.short,
+            worse_is_higher=entry.worse is Worse.UP,
+            is_score=total.analyte.kind is AnalyteKind.SCORE,
+            threshold=total.threshold.amount if total.threshold else None,
+            in_percent=total.threshold is not None and total.threshold.counted is Counted.PERCENT,
+        )
+        for entry in load_instruments().values()
+        if entry.worse is not Worse.WORDS
+        for total in entry.totals
     )
 
 
@@ -199,6 +235,7 @@ def _read_records(ids: Iterable[uuid.UUID], read: dict[uuid.UUID, _Person]) -> N
         )
         if kind in _BEGINNINGS:
             one.treatment_days.append(entry.from_on)
+    terms = load_toxicity_terms()
     for tox in Toxicity.objects.filter(patient__in=ids):
         one = read[tox.patient_id]
         if tox.withdrawn_at is not None:
@@ -208,7 +245,7 @@ def _read_records(ids: Iterable[uuid.UUID], read: dict[uuid.UUID, _Person]) -> N
             Adverse(
                 ref=tox.pk,
                 term=tox.term,
-                label=tox.term.replace("-", " ").capitalize(),
+                label=terms[tox.term].label if tox.term in terms else tox.term,
                 grade=tox.grade,
                 baseline=tox.baseline_grade,
                 list_version=tox.list_version,

@@ -22,7 +22,7 @@ from pathways.rules.lifecycles import (
     WorkItemKind,
     may_become,
 )
-from pathways.services import audit, message_rows, reminders, work_items
+from pathways.services import alerts, audit, message_rows, reminders, work_items
 from pathways.services.actors import Actor
 from pathways.services.errors import Refused
 from pathways.services.reminder_follow_ups import NOT_BOOKED
@@ -175,6 +175,7 @@ def attended(*, appointment: Appointment, by: Actor) -> Appointment:
             outcome="The person did come.",
             by=by,
         )
+        alerts.assess([visit.patient_id], by=by)
     return visit
 
 
@@ -200,6 +201,7 @@ def not_attended(*, appointment: Appointment, by: Actor) -> Appointment:
             ),
             by=by,
         )
+        alerts.assess([visit.patient_id], by=by)
     return visit
 
 

@@ -13,7 +13,7 @@ from django.db import transaction
 from pathways import clock
 from pathways.models import CareEntry, Enrolment, Patient
 from pathways.rules.course_states import EntryKind
-from pathways.services import audit, enrolments, therapy_rows
+from pathways.services import alerts, audit, enrolments, therapy_rows
 from pathways.services.actors import Actor
 from pathways.services.errors import Refused
 from pathways.services.therapy_rows import check_past, check_plan, check_reason, words
@@ -148,3 +148,4 @@ def _tell(row: CareEntry, verb: str, by: Actor) -> None:
             "until_on": row.until_on.isoformat() if row.until_on else None,
         },
     )
+    alerts.assess([row.patient_id], by=by)

@@ -15,6 +15,7 @@ from pathways.messaging.kinds import KIND_FACTS, MessageKind
 from pathways.models import Consent, ContactPoint, Message, Patient, Purpose
 from pathways.rules.lifecycles import WorkItemKind
 from pathways.services import (
+    alerts,
     announcements,
     audit,
     message_values,
@@ -161,6 +162,7 @@ def opt_out(*, message: Message, by: Actor, source: str = "stop link") -> bool:
             ),
             by=by,
         )
+        alerts.assess([point.patient_id], by=by)
     return True
 
 
@@ -186,6 +188,7 @@ def opt_in(*, message: Message, by: Actor, source: str = "stop page") -> None:
             outcome="The person started the emails again.",
             by=by,
         )
+        alerts.assess([point.patient_id], by=by)
 
 
 def stopped(patient: Patient) -> str:

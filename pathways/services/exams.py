@@ -17,7 +17,7 @@ from pathways.models import ExamItem, NeuroExam, Observation, Patient
 from pathways.rules.exam_words import ExamOrigin
 from pathways.rules.lifecycles import ResultStatus
 from pathways.rules.quantities import written
-from pathways.services import audit, exam_findings, results
+from pathways.services import alerts, audit, exam_findings, results
 from pathways.services.actors import Actor
 from pathways.services.errors import Refused
 from pathways.services.exam_findings import ExamAnswer, Findings, closes
@@ -48,6 +48,8 @@ def enter_in_error(*, exam: NeuroExam, reason: str, by: Actor) -> None:
     with transaction.atomic():
         taken_back = _withdraw(exam, reason, by)
         results.record_all(taken_back, clinic=exam.clinic, by=by, source="staff")
+        if not taken_back:
+            alerts.assess([exam.patient_id], by=by)
 
 
 def _said(reason: str) -> str:
@@ -111,6 +113,9 @@ def _write(
         ]
         source = _SOURCES[findings.origin]
         results.record_all(words, clinic=clinic, by=by, source=source)
+        if not words:
+            # A sign alone, such as Romberg, brings no result that would ask the rules.
+            alerts.assess([patient.pk], by=by)
         audit.record(
             by=by,
             verb="recorded an exam",

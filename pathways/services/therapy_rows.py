@@ -13,7 +13,7 @@ from pathways.rules.course_states import COURSE, CourseState, CycleState
 from pathways.rules.due_phrase import short_date
 from pathways.rules.lifecycles import LifeStatus, may_become
 from pathways.rules.therapy import PlannedCycle, last_number, lay_out
-from pathways.services import audit, reminders
+from pathways.services import alerts, audit, reminders
 from pathways.services.actors import Actor
 from pathways.services.errors import Refused
 
@@ -159,6 +159,7 @@ def told(
         detail={"course": course.pk} | detail,
     )
     replan(course.patient, by)
+    alerts.assess([course.patient_id], by=by)
 
 
 def replan(patient: Patient, by: Actor) -> None:
