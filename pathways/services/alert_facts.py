@@ -14,7 +14,12 @@ from functools import cache
 from typing import Any
 
 from pathways import clock
-from pathways.catalogue import AnalyteKind, find_analyte, load_instruments
+from pathways.catalogue import (
+    AnalyteKind,
+    find_analyte,
+    load_instruments,
+    load_toxicity_terms,
+)
 from pathways.models import (
     CareEntry,
     CheckIn,
