@@ -19,6 +19,7 @@ from pathways.views.doors import clinic_required, here
 from pathways.views.due_list import deed_address
 from pathways.views.person import opened
 from pathways.worklists.alert_rows import open_alerts_of
+from pathways.worklists.course import read_span
 from pathways.worklists.filters import Filters
 from pathways.worklists.find import found_people
 from pathways.worklists.patient_page import patient_page
@@ -81,9 +82,10 @@ def patient(request: HttpRequest, patient_id: UUID) -> HttpResponse:
     """Show one person, and write down who looked."""
     person = opened(request, patient_id)
     clinic, day = here(request)
-    page = patient_page(person, clinic, day)
-    rows = [{"row": row, "deed": deed_address(row)} for row in page.rows]
     waiting = open_alerts_of(person, clock.now())
+    span = read_span(request.GET.get("span", ""))
+    page = patient_page(person, clinic, day, alerts=waiting, span=span)
+    rows = [{"row": row, "deed": deed_address(row)} for row in page.rows]
     return render(
         request,
         "patients/page.html",

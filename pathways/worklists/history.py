@@ -6,24 +6,16 @@ from collections import Counter
 from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import date
-from enum import StrEnum
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
+from pathways.charts.time_axis import Span
 from pathways.models import Patient, Screening
 from pathways.rules.dates import add_months
 from pathways.worklists.person_record import PersonRecord, person_record
 from pathways.worklists.timeline import KIND_WORDS, Kind, Moment, timeline
 
 LINES_A_PAGE = 100
-
-
-class Span(StrEnum):
-    """How far back the page looks; what is still to come always belongs."""
-
-    ALL = ""
-    TWO_YEARS = "2-years"
-    SIX_MONTHS = "6-months"
 
 
 SPAN_WORDS = {
@@ -52,10 +44,15 @@ class HistoryFilters:
         )
 
     @property
+    def narrowed(self) -> bool:
+        """Whether a span shorter than everything is chosen."""
+        return self.span is not Span.ALL
+
+    @property
     def address(self) -> str:
         """The query of an address with these choices."""
         asked = [("kind", kind.value) for kind in Kind if kind in self.kinds]
-        if self.span:
+        if self.narrowed:
             asked.append(("span", self.span.value))
         if self.page > 1:
             asked.append(("page", str(self.page)))
@@ -66,7 +63,7 @@ class HistoryFilters:
         """The choices in a sentence, for paper."""
         kinds = [KIND_WORDS[kind].lower() for kind in Kind if kind in self.kinds]
         what = ", ".join(kinds).capitalize() if kinds else "Everything on record"
-        return f"{what}; {'all years' if not self.span else f'last {SPAN_WORDS[self.span]}'}"
+        return f"{what}; {'last ' + SPAN_WORDS[self.span] if self.narrowed else 'all years'}"
 
     def since(self, day: date) -> date | None:
         """Return the first day that is shown, if the span has one."""

@@ -6,10 +6,12 @@ themselves, never from the audit trail.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
+from pathways.charts.time_axis import Span
 from pathways.models import (
     Appointment,
     Clinic,
@@ -31,13 +33,16 @@ from pathways.rules.lifecycles import (
     LifeStatus,
     ScreeningState,
 )
+from pathways.worklists.alert_rows import AlertRow
 from pathways.worklists.banner import Banner, banner_from
+from pathways.worklists.course import CourseView, course_view
 from pathways.worklists.due_list import open_calls, reach_of, rows_of
 from pathways.worklists.due_rows import NO_REACH, DueRow, due_row
 from pathways.worklists.open_screenings import screenings
 from pathways.worklists.person_record import person_record
 from pathways.worklists.result_words import ResultRow, result_row
 from pathways.worklists.timeline import Moment, lately, timeline
+from pathways.worklists.value_strip import Fact, value_strip
 
 RESULTS_SHOWN = 12
 
@@ -85,6 +90,8 @@ class PatientPage:
     hold: HoldPeriod | None
     banner: Banner
     rows: tuple[DueRow, ...]
+    strip: tuple[Fact, ...]
+    course: CourseView
     closed: tuple[tuple[str, str, str], ...]
     visits: tuple[VisitRow, ...]
     contacts: tuple[ContactRow, ...]
@@ -109,7 +116,14 @@ class PatientPage:
         return self.enrolment is not None and self.enrolment.state == EnrolmentState.ON_HOLD
 
 
-def patient_page(patient: Patient, clinic: Clinic, day: date) -> PatientPage:
+def patient_page(
+    patient: Patient,
+    clinic: Clinic,
+    day: date,
+    *,
+    alerts: Sequence[AlertRow] = (),
+    span: Span = Span.TWO_YEARS,
+) -> PatientPage:
     """Return the page of a person of this clinic; the caller has checked that they are."""
     zone = ZoneInfo(clinic.time_zone)
     record = person_record(patient)
@@ -120,13 +134,16 @@ def patient_page(patient: Patient, clinic: Clinic, day: date) -> PatientPage:
     open_visits = [visit for visit in record.visits if visit.state == AppointmentState.BOOKED]
     standing = [row for row in record.observations if row.superseded_by_id is None]
     open_visits.sort(key=lambda visit: visit.starts_at)
+    due_rows = tuple(due_row(row, reach, day, zone) for row in rows)
     return PatientPage(
         patient=patient,
         enrolment=enrolment,
         phase=phases[-1].phase if phases else "",
         hold=next((hold for hold in record.holds if hold.until_on is None), None),
         banner=banner_from(patient, enrolment, phases, day),
-        rows=tuple(due_row(row, reach, day, zone) for row in rows),
+        rows=due_rows,
+        strip=value_strip(record, due_rows, alerts, day),
+        course=course_view(record, day, zone, span),
         closed=_closed(patient, clinic, day),
         visits=tuple(_visit(visit, titles, day, zone) for visit in open_visits),
         contacts=_contacts(patient, day),

@@ -15,6 +15,7 @@ from pathways.models import (
 )
 from pathways.rules.due_phrase import travel_date
 from pathways.rules.lifecycles import AppointmentState, MessageState, WorkItemKind
+from pathways.worklists.authors import author
 from pathways.worklists.message_words import kind_words, state_words
 from pathways.worklists.timeline.moment import Moment, Pen
 
@@ -45,7 +46,7 @@ def reply_lines(pen: Pen, replies: Iterable[Reply]) -> Iterator[Moment]:
     """Yield a line for each answer through a link."""
     for reply in replies:
         detail = f", {reply.detail}" if reply.detail else ""
-        yield pen.at(reply.received_at, f"Answered by link: {reply.answer}{detail}", "patient")
+        yield pen.at(reply.received_at, f"Answered by link: {reply.answer}{detail}", "patient:link")
 
 
 def visit_lines(pen: Pen, visits: Iterable[Appointment]) -> Iterator[Moment]:
@@ -76,14 +77,16 @@ def decision_lines(
         when = pen.at(row.decided_at, "").when
         struck = said if row.withdrawn_at is not None else ""
         sentence = f"taken back by {row.withdrawn_by}" if struck else said
-        yield Moment(pen.kind, row.decided_at, when, sentence, row.decided_by, struck=struck)
+        who = author(row.decided_by)
+        yield Moment(pen.kind, row.decided_at, when, sentence, who, struck=struck)
 
 
 def work_lines(pen: Pen, items: Iterable[WorkItem]) -> Iterator[Moment]:
     """Yield a line for each task, and one more for what came of it; calls are named as such."""
     for item in items:
         name = "Call" if item.kind == WorkItemKind.CALL else f"Task, {item.kind}"
-        yield pen.at(item.opened_at, f"{name}: asked for. {item.summary}", item.opened_by)
+        why = item.summary.removeprefix("Call: ")
+        yield pen.at(item.opened_at, f"{name}, asked for: {why}", item.opened_by)
         if item.closed_at is not None:
             yield pen.at(item.closed_at, f"{name}: {item.outcome}", item.closed_by)
 

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from pathways.models.base import Record
 from pathways.rules.due_phrase import short_date
+from pathways.worklists.authors import author
 
 
 class Kind(StrEnum):
@@ -88,7 +89,14 @@ class Pen:
         at = datetime.combine(day, time(12), self.zone)
         future = day > self.today
         return Moment(
-            self.kind, at, self.day(day), sentence, who, future, struck=struck, day_only=True
+            self.kind,
+            at,
+            self.day(day),
+            sentence,
+            author(who),
+            future,
+            struck=struck,
+            day_only=True,
         )
 
     def at(
@@ -98,12 +106,12 @@ class Pen:
         local = instant.astimezone(self.zone)
         when = f"{self.day(local.date())}, {local:%H:%M}"
         future = local.date() > self.today
-        return Moment(self.kind, instant, when, sentence, who, future, "", message_id)
+        return Moment(self.kind, instant, when, sentence, author(who), future, "", message_id)
 
     def recorded(self, row: Record, line: Moment) -> Moment:
         """Return the line of a record, struck through if the record was taken back."""
         if row.withdrawn_at is None:
             return line
         reason = f": {row.withdrawn_reason}" if row.withdrawn_reason else ""
-        said = f"entered in error, {row.withdrawn_by}{reason}"
+        said = f"entered in error, {author(row.withdrawn_by)}{reason}"
         return replace(line, sentence=said, struck=line.sentence)

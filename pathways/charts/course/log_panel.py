@@ -1,0 +1,188 @@
+"""VEGF on a log scale, one line a series. Two series never touch, whatever lies between them."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from pathways.charts import ink
+from pathways.charts.course.data import LogPanel, Piece, Point, PointKind
+from pathways.charts.course.sheet import Sheet
+from pathways.charts.scales import LogScale, log_ticks
+from pathways.charts.time_axis import TimeAxis
+
+# The newest series has the first look, the one before it the second, all earlier ones the third.
+_SHAPES = ("circle", "square", "triangle")
+_STEM = 12.0
+_LEADING = 14.0
+
+
+def log_panel(panel: LogPanel, axis: TimeAxis, sheet: Sheet, top: float) -> list[str]:
+    """Draw the panel: grid, rules of change, limits, criteria, lines, points, labels."""
+    shown = [piece for piece in panel.pieces if _visible(piece, axis)]
+    voided = [point for point in panel.voided if axis.holds(point.on)]
+    values = [point.value for piece in shown for point in piece.points if axis.holds(point.on)]
+    values += [point.value for point in voided]
+    values += [limit.value for piece in shown for limit in piece.limits]
+    values += [piece.criterion for piece in shown if piece.criterion is not None]
+    if not values:
+        return []
+    scale = LogScale(log_ticks(values), top + 10, top + sheet.log - 12)
+    drawn = _grid(scale, axis, sheet)
+    drawn += _breaks(panel, axis, sheet, top)
+    notes: list[tuple[float, str, str]] = []
+    for index, piece in enumerate(shown):
+        drawn += _piece(piece, min(index, 2), scale, axis, notes)
+    drawn += _edge_notes(notes, sheet)
+    drawn += [_void(point, scale, axis) for point in voided]
+    return drawn
+
+
+def _visible(piece: Piece, axis: TimeAxis) -> bool:
+    return any(axis.holds(point.on) for point in piece.points)
+
+
+def _grid(scale: LogScale, axis: TimeAxis, sheet: Sheet) -> list[str]:
+    drawn = []
+    for tick in scale.ticks:
+        y = scale.y(tick)
+        drawn.append(ink.line(axis.left, y, axis.right, y, "cc-grid"))
+        drawn.append(ink.text(axis.left - 6, y + 4, f"{tick.normalize():,f}", "cc-small cc-end"))
+    return drawn
+
+
+def _breaks(panel: LogPanel, axis: TimeAxis, sheet: Sheet, top: float) -> list[str]:
+    drawn = []
+    for on, words in panel.breaks:
+        if not axis.holds(on):
+            continue
+        x = axis.x(on)
+        drawn.append(ink.line(x, top, x, top + sheet.log - 4, "cc-break"))
+        lines = [words, "not comparable across this line"]
+        side, anchor = (6.0, "") if axis.right - x > ink.width_of(lines[1]) else (-6.0, " cc-end")
+        for row, said in enumerate(lines):
+            drawn.append(
+                ink.text(x + side, top + 10 + _LEADING * row, said, f"cc-small cc-halo{anchor}")
+            )
+    return drawn
+
+
+def _piece(
+    piece: Piece,
+    look: int,
+    scale: LogScale,
+    axis: TimeAxis,
+    notes: list[tuple[float, str, str]],
+) -> list[str]:
+    series = f"cc-s{look + 1}"
+    newest = look == 0
+    drawn: list[str] = []
+    end = axis.right if piece.ends_on is None else axis.inside(piece.ends_on)
+    for limit in piece.limits:
+        y = scale.y(limit.value)
+        left = axis.inside(limit.from_on)
+        right = end if limit.until_on is None else axis.inside(limit.until_on)
+        drawn.append(ink.line(left, y, right, y, "cc-limit"))
+        said = f"lab limit {_plain(limit.value)}"
+        if newest and limit is piece.limits[-1]:
+            notes.append((y, said, ""))
+        else:
+            drawn.append(ink.text(left + 3, y + 13, said, "cc-small cc-halo"))
+    low = piece.lowest
+    if piece.criterion is not None and low is not None:
+        y, left = scale.y(piece.criterion), axis.inside(low.on)
+        if end - left > 1:
+            drawn.append(ink.line(left, y, end, y, "cc-criterion"))
+            said = f"lowest +50 % = {_plain(piece.criterion)}"
+            if newest:
+                notes.append((y, said, " cc-late"))
+            else:
+                drawn.append(ink.text(left + 3, y - 4, said, "cc-small cc-late cc-halo"))
+    # A line runs only through values that may be read: a bound or an unreadable value is no place.
+    readable = [
+        (axis.x(point.on), scale.y(point.value))
+        for point in piece.points
+        if point.kind is PointKind.PLAIN and axis.holds(point.on)
+    ]
+    drawn.append(ink.path(readable, f"cc-line {series}"))
+    visible = [point for point in piece.points if axis.holds(point.on)]
+    if low is not None and axis.holds(low.on):
+        x, y = axis.x(low.on), scale.y(low.value)
+        drawn.append(f'<circle class="cc-ring {series}" cx="{x:g}" cy="{y:g}" r="8"/>')
+        if low is not visible[-1]:
+            said = f"lowest {low.shown}"
+            side, anchor = (-12.0, " cc-end")
+            if x - ink.width_of(said) < axis.left:
+                side, anchor = (12.0, "")
+            drawn.append(ink.text(x + side, y + 4, said, f"cc-small cc-halo{anchor}"))
+    drawn += [_point(point, series, _SHAPES[look], scale, axis) for point in visible]
+    return drawn + _names(piece, visible, series, scale, axis)
+
+
+def _names(
+    piece: Piece, visible: list[Point], series: str, scale: LogScale, axis: TimeAxis
+) -> list[str]:
+    """The name at the first point, the last value at its right, or at its left near the edge."""
+    first, last = visible[0], visible[-1]
+    x = max(min(axis.x(first.on), axis.right - ink.width_of(piece.name)), axis.left + 2)
+    beneath = [
+        scale.y(point.value)
+        for point in visible
+        if x - 8 <= axis.x(point.on) <= x + ink.width_of(piece.name)
+    ]
+    y = min([scale.y(first.value), *beneath]) - 12
+    drawn = [ink.text(x, y, piece.name, f"cc-name {series} cc-halo")]
+    side, anchor = (9.0, "")
+    if axis.x(last.on) + 9 + ink.width_of(last.shown) > axis.right:
+        side, anchor = (-9.0, " cc-end")
+    drawn.append(
+        ink.text(
+            axis.x(last.on) + side,
+            scale.y(last.value) - 5,
+            last.shown,
+            f"cc-strong cc-halo{anchor}",
+        )
+    )
+    return drawn
+
+
+def _point(point: Point, series: str, kind: str, scale: LogScale, axis: TimeAxis) -> str:
+    x, y = axis.x(point.on), scale.y(point.value)
+    look = "cc-mark" if point.kind is PointKind.PLAIN else "cc-mark cc-open"
+    drawn = ""
+    if point.kind is PointKind.BOUND:
+        away = _STEM if point.comparator.startswith("<") else -_STEM
+        drawn = ink.line(x, y, x, y + away, f"cc-stem {series}")
+    drawn += ink.shape(kind, x, y, f"{look} {series}")
+    note = ""
+    if point.kind is PointKind.UNREADABLE:
+        note = ink.text(x, y + 18, "not interpretable", "cc-small cc-mid cc-halo")
+    # Words stand beside the mark, not in it: its name is the whole sentence.
+    return ink.point(point.words, drawn, point.href) + note
+
+
+def _void(point: Point, scale: LogScale, axis: TimeAxis) -> str:
+    x, y = axis.x(point.on), scale.y(point.value)
+    drawn = ink.shape("circle", x, y, "cc-mark cc-open cc-void")
+    drawn += ink.line(x - 6, y + 6, x + 6, y - 6, "cc-void")
+    said = f"{point.shown} entered in error"
+    side, anchor = (9.0, "") if axis.right - x > ink.width_of(said) else (-9.0, " cc-end")
+    note = ink.text(x + side, y + 4, said, f"cc-small cc-halo{anchor}")
+    return ink.point(point.words, drawn, point.href) + note
+
+
+def _edge_notes(notes: list[tuple[float, str, str]], sheet: Sheet) -> list[str]:
+    """Labels at the right edge, pushed apart so that none covers another."""
+    drawn: list[str] = []
+    above = -_LEADING
+    for y, said, look in sorted(notes):
+        y = max(y, above + _LEADING)
+        above = y
+        if sheet.narrow:
+            drawn.append(ink.text(sheet.right, y + 12, said, f"cc-small cc-halo cc-end{look}"))
+        else:
+            drawn.append(ink.text(sheet.right + 6, y + 4, said, f"cc-small{look}"))
+    return drawn
+
+
+def _plain(value: Decimal) -> str:
+    return f"{value.normalize():,f}"

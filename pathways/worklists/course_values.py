@@ -1,0 +1,244 @@
+"""The measured panels of the course chart: VEGF in pieces, reports of the clone, nerve scores."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from decimal import Decimal
+from itertools import pairwise
+
+from pathways.catalogue import find_analyte
+from pathways.charts.course.data import Dot, Point, PointKind, Score, Strip
+from pathways.charts.course.pieces import said, shown
+from pathways.charts.scales import score_ends
+from pathways.models import Observation
+from pathways.rules.alerts_clone import is_found
+from pathways.rules.due_phrase import short_date
+from pathways.rules.lifecycles import ResultStatus
+from pathways.rules.observations import Reading, series_of
+from pathways.rules.person_facts import Said
+from pathways.rules.quantities import written
+
+VEGF, SPEP = "vegf", "spep"
+FIXATION = ("immunofixation-serum", "immunofixation-urine")
+# The usual examination interval; after it without an exam the chart says so. Proposed.
+SILENT_AFTER_DAYS = 183
+# One score a row: the first of each group that was ever recorded.
+SHOWN = (
+    ("onls", "incat"),
+    ("i-rods",),
+    ("mrc-sum-60", "mrc-sum-70"),
+    ("grip-kpa-right", "grip-kpa", "grip-kg-right"),
+)
+# A band named by its chain was seen: "IgA lambda".
+_CHAIN = re.compile(r"\big ?[agmde]\b|\bkappa\b|\blambda\b", re.IGNORECASE)
+
+
+def anchor(pk: int) -> str:
+    """Return where a value stands in the table beneath the chart."""
+    return f"value-{pk}"
+
+
+def final(rows: Sequence[Observation], *codes: str) -> list[Observation]:
+    """Return the final values of these codes that count, oldest first."""
+    kept = [
+        row
+        for row in rows
+        if row.code in codes and row.superseded_by_id is None and row.status == ResultStatus.FINAL
+    ]
+    return sorted(kept, key=lambda row: (row.performed_on, row.pk))
+
+
+def taken_back(rows: Sequence[Observation], code: str) -> list[Reading]:
+    """Return the readings of one code that were entered in error, with what stood there."""
+    by_successor = {row.superseded_by_id: row for row in rows if row.superseded_by_id is not None}
+    found = []
+    for row in rows:
+        if row.code != code or row.status != ResultStatus.ENTERED_IN_ERROR:
+            continue
+        earlier: Observation | None = row
+        while earlier is not None and earlier.value is None:
+            earlier = by_successor.get(earlier.pk)
+        if earlier is not None:
+            found.append(earlier.reading)
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What one day's report says of the clone: whether it was seen, and how much."""
+
+    on: date
+    positive: bool | None
+    amount: Observation | None
+    fixation: Observation | None
+
+    @property
+    def shown(self) -> str:
+        """The amount in short: "3.1", "<0.5", "nd" for not detected."""
+        row = self.amount
+        if row is None:
+            return ""
+        if row.value is not None:
+            return shown(row.reading)
+        return "nd" if _seen(row) is False else ""
+
+
+def clone_reports(rows: Sequence[Observation]) -> list[Report]:
+    """Return the reports of the clone by day, oldest first."""
+    amounts = {row.performed_on: row for row in final(rows, SPEP)}
+    fixed: dict[date, list[Observation]] = {}
+    for row in final(rows, *FIXATION):
+        fixed.setdefault(row.performed_on, []).append(row)
+    reports = []
+    for on in sorted({*amounts, *fixed}):
+        told = fixed.get(on, [])
+        # Positive in serum or in urine is positive; negative is what all of them say.
+        seen = {_seen(row) for row in told}
+        positive = True if True in seen else (False if seen == {False} else None)
+        reports.append(Report(on, positive, amounts.get(on), told[0] if told else None))
+    return reports
+
+
+def _seen(row: Observation) -> bool | None:
+    """Whether a report found a band; None where its words do not tell."""
+    told = is_found(
+        Said(row.pk, row.code, row.performed_on, row.value_text, row.value, row.comparator)
+    )
+    if told is None and _CHAIN.search(row.value_text):
+        return True
+    return told
+
+
+def clone_strip_of(reports: Sequence[Report]) -> Strip:
+    """Return the strip of the clone for the chart."""
+    dots = []
+    for report in reports:
+        parts = [f"M-protein, {short_date(report.on, date.min)}"]
+        if report.amount is not None:
+            reading = report.amount.reading
+            value = f"{shown(reading)} {reading.unit or '(no unit recorded)'}".strip()
+            parts.append(value if reading.value is not None else report.amount.value_text)
+        if report.fixation is not None:
+            parts.append(f"immunofixation {report.fixation.value_text}".strip())
+        row = report.amount or report.fixation
+        href = f"#{anchor(row.pk)}" if row else ""
+        dots.append(Dot(report.on, report.positive, report.shown, ", ".join(parts), href))
+    last = _last_report(reports[-1]) if reports else ()
+    return Strip("M-protein", ("g/L; ● IFE + ○ −",), tuple(dots), last)
+
+
+def _last_report(report: Report) -> tuple[str, ...]:
+    row = report.amount
+    head = "no amount" if row is None else (row.value_text or f"{shown(row.reading)} {row.unit}")
+    words = {True: "IFE positive", False: "IFE negative", None: "IFE not recorded"}
+    return (head.strip()[:18], words[report.positive])
+
+
+def scores_of(rows: Sequence[Observation], today: date) -> tuple[Score, ...]:
+    """Return one panel for the first score of each group that is on record."""
+    found = []
+    for group in SHOWN:
+        for code in group:
+            readings = newest_series(rows, code)
+            if readings:
+                found.append(_score(code, readings, today))
+                break
+    # Said once where several panels fell silent on the same day.
+    return tuple(
+        replace(score, silence="") if score.silence == after.silence else score
+        for score, after in pairwise(found)
+    ) + tuple(found[-1:])
+
+
+def newest_series(rows: Sequence[Observation], code: str) -> list[Reading]:
+    """Return the exact readings of the series of a code that was added to last, oldest first."""
+    series = series_of(row.reading for row in final(rows, code) if row.reading.exact)
+    return max(series.values(), key=lambda each: each[-1].on, default=[])
+
+
+def _score(code: str, readings: Sequence[Reading], today: date) -> Score:
+    facts = score_facts(code)
+    values = [each.value for each in readings if each.value is not None]
+    low, high = score_ends(values, facts.change, lowest=facts.lowest, highest=facts.highest)
+    first, last = readings[0], readings[-1]
+    points = tuple(
+        Point(
+            each.on,
+            each.value or Decimal(0),
+            f"{said(facts.short, each)}, {facts.worse}",
+            f"#{anchor(each.ref)}",
+            PointKind.PLAIN,
+            shown=shown(each),
+        )
+        for each in readings
+    )
+    silent = (today - last.on).days > SILENT_AFTER_DAYS
+    return Score(
+        title=facts.short,
+        scale=facts.scale,
+        worse=f"{facts.worse} {facts.arrow}",
+        points=points,
+        low=low,
+        high=high,
+        change=facts.change,
+        last=(f"{shown(last)} {facts.of}".strip(), *difference(first, last)),
+        longest_gap_days=2 * SILENT_AFTER_DAYS,
+        silence=f"no exam since {short_date(last.on, today)}" if silent else "",
+    )
+
+
+def difference(first: Reading, last: Reading) -> tuple[str, ...]:
+    """Return how far the last value lies from the first, in words and without a verdict."""
+    if first.ref == last.ref or first.value is None or last.value is None:
+        return ()
+    since = short_date(first.on, date.min).split(" ", 1)[1]
+    moved = last.value - first.value
+    if not moved:
+        return ("as it was", f"in {since}")
+    return (f"{written(abs(moved))} {'higher' if moved > 0 else 'lower'}", f"than {since}")
+
+
+@dataclass(frozen=True, slots=True)
+class ScoreFacts:
+    """What must stand beside a score: its name, its range or unit, and which way is worse."""
+
+    short: str
+    scale: str
+    of: str
+    worse: str
+    arrow: str
+    lowest: Decimal | None
+    highest: Decimal | None
+    change: Decimal | None
+
+
+# Name, range or unit, and what follows the last value; which way is worse.
+_CAPTIONS = {
+    "onls": ("ONLS", "0–12", "of 12", True),
+    "incat": ("INCAT", "0–10", "of 10", True),
+    "i-rods": ("I-RODS", "0–100, Rasch", "centile", False),
+    "mrc-sum-60": ("MRC sum", "0–60, 6 pairs", "of 60", False),
+    "mrc-sum-70": ("MRC sum", "0–70, 7 pairs", "of 70", False),
+    "grip-kpa-right": ("Grip, right", "kPa, vigorimeter", "kPa", False),
+    "grip-kpa": ("Grip", "kPa, vigorimeter", "kPa", False),
+    "grip-kg-right": ("Grip, right", "kg, Jamar", "kg", False),
+}
+
+
+def score_facts(code: str) -> ScoreFacts:
+    """Return what must stand beside a score on the chart."""
+    short, scale, of, up = _CAPTIONS[code]
+    analyte = find_analyte(code)
+    return ScoreFacts(
+        short=short,
+        scale=scale,
+        of=of,
+        worse="up is worse" if up else "down is worse",
+        arrow="↑" if up else "↓",
+        lowest=analyte.lowest if analyte else None,
+        highest=analyte.highest if analyte else None,
+        change=None,
+    )
