@@ -11,6 +11,7 @@ from django import forms, template
 from pathways.charts.window_strip import Strip, window_strip
 from pathways.rules.due_phrase import due_phrase
 from pathways.rules.due_status import DueFacts, DueStatus, due_status
+from pathways.worklists.value_strip import Fact
 
 register = template.Library()
 TODAY = date(2026, 11, 23)
@@ -204,6 +205,22 @@ def gallery_samples(theme: str) -> dict[str, Any]:
             ("Named clinician", ""),
         ],
         "flags": ["Arabic interpreter", "Travel 2 h 40"],
+        "facts": (
+            Fact(
+                "VEGF, plasma",
+                "16 Nov, 7 days ago",
+                "131",
+                "pg/mL",
+                (
+                    ("Above the lab’s limit of 115", True),
+                    ("111 % above its lowest, 62 on 10 Mar", False),
+                ),
+                name="vegf",
+            ),
+            Fact("M-protein", "16 Nov", "not detected", "", (("Immunofixation negative", False),)),
+            Fact("ONLS"),
+            Fact("Therapy", "", "none", "since 3 Aug", (("Rd × 4, ASCT 12 Aug 2025", False),)),
+        ),
         "spans": [("6 months", "#", False), ("2 years", "#", True), ("All", "#", False)],
         "sums": [
             ("Last exam", "20 May 2026", False),

@@ -84,7 +84,11 @@ def patient(request: HttpRequest, patient_id: UUID) -> HttpResponse:
     clinic, day = here(request)
     waiting = open_alerts_of(person, clock.now())
     span = read_span(request.GET.get("span", ""))
-    page = patient_page(person, clinic, day, alerts=waiting, span=span)
+
+    def source(result_id: int) -> str:
+        return reverse("result", args=[person.pk, result_id])
+
+    page = patient_page(person, clinic, day, alerts=waiting, span=span, source=source)
     rows = [{"row": row, "deed": deed_address(row)} for row in page.rows]
     return render(
         request,

@@ -19,14 +19,13 @@ from pathways.models import Observation
 from pathways.rules.alert_states import ALERT_OPEN, AlertState
 from pathways.rules.course_states import EntryKind
 from pathways.rules.due_phrase import short_date
-from pathways.rules.observations import Reading
 from pathways.worklists.course_therapy import ANTI_VEGF, given, therapy_of
 from pathways.worklists.course_values import (
     FIXATION,
     SHOWN,
     SPEP,
     VEGF,
-    anchor,
+    Source,
     clone_reports,
     clone_strip_of,
     final,
@@ -43,7 +42,7 @@ SPANS = ((Span.SIX_MONTHS, "6 months"), (Span.TWO_YEARS, "2 years"), (Span.ALL, 
 class Measured:
     """One row of the table beneath the chart: the same value, with everything printed about it."""
 
-    anchor: str
+    address: str
     on: str
     label: str
     value: str
@@ -70,21 +69,23 @@ def read_span(word: str) -> Span:
     return next((span for span in Span if span == word), Span.TWO_YEARS)
 
 
-def course_view(record: PersonRecord, today: date, zone: ZoneInfo, span: Span) -> CourseView:
+def course_view(
+    record: PersonRecord, today: date, zone: ZoneInfo, span: Span, source: Source
+) -> CourseView:
     """Return the chart of a person as of a day; asks the database nothing."""
-    course, out = course_of(record, today, zone)
+    course, out = course_of(record, today, zone, source)
     return CourseView(
         wide=course_svg(course, span, WIDE),
         narrow=course_svg(course, span, NARROW),
         spans=tuple((each, words, each is span) for each, words in SPANS),
         left_out=tuple(f"{said('VEGF', each.reading)}: not drawn, {each.reason}" for each in out),
-        table=tuple(_table(record.observations, out, today)),
+        table=tuple(_table(record.observations, out, today, source)),
         published=any(score.change is not None for score in course.scores),
     )
 
 
 def course_of(
-    record: PersonRecord, today: date, zone: ZoneInfo
+    record: PersonRecord, today: date, zone: ZoneInfo, source: Source
 ) -> tuple[Course, tuple[LeftOut, ...]]:
     """Return what the chart is drawn from, and the VEGF values that stand on no axis."""
     rows = record.observations
@@ -95,22 +96,18 @@ def course_of(
         [row.reading for row in final(rows, VEGF)],
         voided=taken_back(rows, VEGF),
         interfering=given(record, ANTI_VEGF),
-        href=_to_table,
+        href=lambda reading: source(reading.ref),
     )
     course = Course(
         title=f"Course of {record.patient}",
         today=today,
         therapy=therapy_of(record, today),
         vegf=vegf,
-        clone=clone_strip_of(clone_reports(rows)),
-        scores=scores_of(rows, today),
+        clone=clone_strip_of(clone_reports(rows), source),
+        scores=scores_of(rows, today, source),
         marks=tuple(sorted(_marks(record, zone), key=lambda mark: mark.on)),
     )
     return course, out
-
-
-def _to_table(reading: Reading) -> str:
-    return f"#{anchor(reading.ref)}"
 
 
 def _marks(record: PersonRecord, zone: ZoneInfo) -> Iterator[LaneMark]:
@@ -134,7 +131,9 @@ def _marks(record: PersonRecord, zone: ZoneInfo) -> Iterator[LaneMark]:
             yield LaneMark(entry.from_on, MarkKind.ILLNESS, words, "", entry.until_on)
 
 
-def _table(rows: Iterable[Observation], out: Iterable[LeftOut], today: date) -> Iterator[Measured]:
+def _table(
+    rows: Iterable[Observation], out: Iterable[LeftOut], today: date, source: Source
+) -> Iterator[Measured]:
     """The values of the chart, newest first, with those entered in error struck through."""
     codes = {VEGF, SPEP, *FIXATION, *(code for group in SHOWN for code in group)}
     reasons = {each.reading.ref: f"not drawn: {each.reason}" for each in out}
@@ -148,7 +147,7 @@ def _table(rows: Iterable[Observation], out: Iterable[LeftOut], today: date) -> 
         if words.struck:
             notes.append("entered in error")
         yield Measured(
-            anchor=anchor(row.pk),
+            address=source(row.pk),
             on=short_date(row.performed_on, date.min),
             label=words.label,
             value=words.value,

@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from itertools import pairwise
 
-from pathways.catalogue import find_analyte
+from pathways.catalogue import load_instruments
 from pathways.charts.course.data import Dot, Point, PointKind, Score, Strip
 from pathways.charts.course.pieces import said, shown
 from pathways.charts.scales import score_ends
 from pathways.models import Observation
 from pathways.rules.alerts_clone import is_found
 from pathways.rules.due_phrase import short_date
+from pathways.rules.instruments import Counted, Worse
 from pathways.rules.lifecycles import ResultStatus
 from pathways.rules.observations import Reading, series_of
 from pathways.rules.person_facts import Said
@@ -30,15 +31,14 @@ SHOWN = (
     ("onls", "incat"),
     ("i-rods",),
     ("mrc-sum-60", "mrc-sum-70"),
-    ("grip-kpa-right", "grip-kpa", "grip-kg-right"),
+    ("grip-kpa-right", "grip-kg-right"),
 )
 # A band named by its chain was seen: "IgA lambda".
 _CHAIN = re.compile(r"\big ?[agmde]\b|\bkappa\b|\blambda\b", re.IGNORECASE)
 
 
-def anchor(pk: int) -> str:
-    """Return where a value stands in the table beneath the chart."""
-    return f"value-{pk}"
+# From the key of a result to the address of its page; the view knows addresses.
+Source = Callable[[int], str]
 
 
 def final(rows: Sequence[Observation], *codes: str) -> list[Observation]:
@@ -112,7 +112,7 @@ def _seen(row: Observation) -> bool | None:
     return told
 
 
-def clone_strip_of(reports: Sequence[Report]) -> Strip:
+def clone_strip_of(reports: Sequence[Report], source: Source) -> Strip:
     """Return the strip of the clone for the chart."""
     dots = []
     for report in reports:
@@ -124,7 +124,7 @@ def clone_strip_of(reports: Sequence[Report]) -> Strip:
         if report.fixation is not None:
             parts.append(f"immunofixation {report.fixation.value_text}".strip())
         row = report.amount or report.fixation
-        href = f"#{anchor(row.pk)}" if row else ""
+        href = source(row.pk) if row else ""
         dots.append(Dot(report.on, report.positive, report.shown, ", ".join(parts), href))
     last = _last_report(reports[-1]) if reports else ()
     return Strip("M-protein", ("g/L; ● IFE + ○ −",), tuple(dots), last)
@@ -137,14 +137,14 @@ def _last_report(report: Report) -> tuple[str, ...]:
     return (head.strip()[:18], words[report.positive])
 
 
-def scores_of(rows: Sequence[Observation], today: date) -> tuple[Score, ...]:
+def scores_of(rows: Sequence[Observation], today: date, source: Source) -> tuple[Score, ...]:
     """Return one panel for the first score of each group that is on record."""
     found = []
     for group in SHOWN:
         for code in group:
             readings = newest_series(rows, code)
             if readings:
-                found.append(_score(code, readings, today))
+                found.append(_score(code, readings, today, source))
                 break
     # Said once where several panels fell silent on the same day.
     return tuple(
@@ -159,7 +159,7 @@ def newest_series(rows: Sequence[Observation], code: str) -> list[Reading]:
     return max(series.values(), key=lambda each: each[-1].on, default=[])
 
 
-def _score(code: str, readings: Sequence[Reading], today: date) -> Score:
+def _score(code: str, readings: Sequence[Reading], today: date, source: Source) -> Score:
     facts = score_facts(code)
     values = [each.value for each in readings if each.value is not None]
     low, high = score_ends(values, facts.change, lowest=facts.lowest, highest=facts.highest)
@@ -169,7 +169,7 @@ def _score(code: str, readings: Sequence[Reading], today: date) -> Score:
             each.on,
             each.value or Decimal(0),
             f"{said(facts.short, each)}, {facts.worse}",
-            f"#{anchor(each.ref)}",
+            source(each.ref),
             PointKind.PLAIN,
             shown=shown(each),
         )
@@ -215,30 +215,37 @@ class ScoreFacts:
     change: Decimal | None
 
 
-# Name, range or unit, and what follows the last value; which way is worse.
+# How a chart names a score in a narrow column: its range or unit, and what follows the last value.
 _CAPTIONS = {
-    "onls": ("ONLS", "0–12", "of 12", True),
-    "incat": ("INCAT", "0–10", "of 10", True),
-    "i-rods": ("I-RODS", "0–100, Rasch", "centile", False),
-    "mrc-sum-60": ("MRC sum", "0–60, 6 pairs", "of 60", False),
-    "mrc-sum-70": ("MRC sum", "0–70, 7 pairs", "of 70", False),
-    "grip-kpa-right": ("Grip, right", "kPa, vigorimeter", "kPa", False),
-    "grip-kpa": ("Grip", "kPa, vigorimeter", "kPa", False),
-    "grip-kg-right": ("Grip, right", "kg, Jamar", "kg", False),
+    "onls": ("ONLS", "0–12", "of 12"),
+    "incat": ("INCAT", "0–10", "of 10"),
+    "i-rods": ("I-RODS", "0–100, Rasch", "centile"),
+    "mrc-sum-60": ("MRC sum", "0–60, 6 pairs", "of 60"),
+    "mrc-sum-70": ("MRC sum", "0–70, 7 pairs", "of 70"),
+    "grip-kpa-right": ("Grip, right", "kPa, vigorimeter", "kPa"),
+    "grip-kg-right": ("Grip, right", "kg, Jamar", "kg"),
 }
 
 
 def score_facts(code: str) -> ScoreFacts:
-    """Return what must stand beside a score on the chart."""
-    short, scale, of, up = _CAPTIONS[code]
-    analyte = find_analyte(code)
+    """Return what must stand beside a score on the chart, from the reviewed instruments."""
+    short, scale, of = _CAPTIONS[code]
+    instrument, total = next(
+        (instrument, total)
+        for instrument in load_instruments().values()
+        for total in instrument.totals
+        if total.code == code
+    )
+    up = instrument.worse is Worse.UP
+    # A change counted in percent is another length on every value, so no bar can show it.
+    published = total.threshold
     return ScoreFacts(
         short=short,
         scale=scale,
         of=of,
         worse="up is worse" if up else "down is worse",
         arrow="↑" if up else "↓",
-        lowest=analyte.lowest if analyte else None,
-        highest=analyte.highest if analyte else None,
-        change=None,
+        lowest=total.analyte.lowest,
+        highest=total.analyte.highest,
+        change=published.amount if published and published.counted is Counted.POINTS else None,
     )

@@ -36,6 +36,7 @@ from pathways.rules.lifecycles import (
 from pathways.worklists.alert_rows import AlertRow
 from pathways.worklists.banner import Banner, banner_from
 from pathways.worklists.course import CourseView, course_view
+from pathways.worklists.course_values import Source
 from pathways.worklists.due_list import open_calls, reach_of, rows_of
 from pathways.worklists.due_rows import NO_REACH, DueRow, due_row
 from pathways.worklists.open_screenings import screenings
@@ -121,8 +122,9 @@ def patient_page(
     clinic: Clinic,
     day: date,
     *,
-    alerts: Sequence[AlertRow] = (),
-    span: Span = Span.TWO_YEARS,
+    alerts: Sequence[AlertRow],
+    span: Span,
+    source: Source,
 ) -> PatientPage:
     """Return the page of a person of this clinic; the caller has checked that they are."""
     zone = ZoneInfo(clinic.time_zone)
@@ -142,8 +144,8 @@ def patient_page(
         hold=next((hold for hold in record.holds if hold.until_on is None), None),
         banner=banner_from(patient, enrolment, phases, day),
         rows=due_rows,
-        strip=value_strip(record, due_rows, alerts, day),
-        course=course_view(record, day, zone, span),
+        strip=value_strip(record, due_rows, alerts, day, source),
+        course=course_view(record, day, zone, span, source),
         closed=_closed(patient, clinic, day),
         visits=tuple(_visit(visit, titles, day, zone) for visit in open_visits),
         contacts=_contacts(patient, day),

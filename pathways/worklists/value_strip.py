@@ -32,7 +32,7 @@ from pathways.worklists.course_therapy import (
 )
 from pathways.worklists.course_values import (
     VEGF,
-    anchor,
+    Source,
     clone_reports,
     final,
     newest_series,
@@ -61,15 +61,19 @@ class Fact:
 
 
 def value_strip(
-    record: PersonRecord, rows: Sequence[DueRow], alerts: Sequence[AlertRow], today: date
+    record: PersonRecord,
+    rows: Sequence[DueRow],
+    alerts: Sequence[AlertRow],
+    today: date,
+    source: Source,
 ) -> tuple[Fact, ...]:
     """Return the six facts in the order of a reader's questions."""
     exam = next((row for row in rows if row.code == "neuro-exam"), None)
     return (
-        _vegf(record, today),
-        _clone(record, today),
-        _score(record, "onls", exam, today),
-        _score(record, "i-rods", None, today),
+        _vegf(record, today, source),
+        _clone(record, today, source),
+        _score(record, "onls", exam, today, source),
+        _score(record, "i-rods", None, today, source),
         _therapy(record, today),
         _to_answer(alerts),
     )
@@ -84,7 +88,7 @@ def _ago(on: date, today: date) -> str:
     )
 
 
-def _vegf(record: PersonRecord, today: date) -> Fact:
+def _vegf(record: PersonRecord, today: date, source: Source) -> Fact:
     rows = final(record.observations, VEGF)
     readings = [row.reading for row in rows if row.value is not None]
     waiting = [
@@ -108,7 +112,7 @@ def _vegf(record: PersonRecord, today: date) -> Fact:
         value=shown(last),
         unit=last.unit or "no unit recorded",
         lines=tuple(lines[:3]),
-        href=f"#{anchor(last.ref)}",
+        href=source(last.ref),
         name="vegf",
     )
 
@@ -154,7 +158,7 @@ def _against_lowest(
     return [(f"{written(change)} % above its lowest, {shown(low)} on {when}", False)]
 
 
-def _clone(record: PersonRecord, today: date) -> Fact:
+def _clone(record: PersonRecord, today: date, source: Source) -> Fact:
     reports = clone_reports(record.observations)
     if not reports:
         return Fact("M-protein")
@@ -184,11 +188,13 @@ def _clone(record: PersonRecord, today: date) -> Fact:
         value=value or NOT_RECORDED,
         unit=unit,
         lines=tuple(lines),
-        href=f"#{anchor(row.pk)}" if row else "",
+        href=source(row.pk) if row else "",
     )
 
 
-def _score(record: PersonRecord, code: str, exam: DueRow | None, today: date) -> Fact:
+def _score(
+    record: PersonRecord, code: str, exam: DueRow | None, today: date, source: Source
+) -> Fact:
     facts = score_facts(code)
     readings = newest_series(record.observations, code)
     late = []
@@ -211,7 +217,7 @@ def _score(record: PersonRecord, code: str, exam: DueRow | None, today: date) ->
         value=shown(last),
         unit=f"{facts.of}, {facts.worse}" if facts.of.startswith("of") else facts.worse,
         lines=tuple(lines + late),
-        href=f"#{anchor(last.ref)}",
+        href=source(last.ref),
     )
 
 

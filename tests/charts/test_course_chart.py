@@ -1,0 +1,317 @@
+"""The course chart as drawn: pieces that never touch, bounds, bands to scale, words on every point."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Any
+from xml.etree import ElementTree
+
+import pytest
+
+from pathways.charts.course.data import (
+    Band,
+    Course,
+    Dot,
+    LaneMark,
+    LogPanel,
+    MarkKind,
+    Point,
+    Score,
+    Strip,
+    Therapy,
+)
+from pathways.charts.course.drawing import course_svg
+from pathways.charts.course.pieces import LeftOut, left_out, log_panel_of
+from pathways.charts.course.sheet import NARROW, WIDE, Sheet
+from pathways.charts.time_axis import Span, TimeAxis, time_axis
+from pathways.rules.observations import Period, Reading
+
+TODAY = date(2026, 11, 23)
+SVG = "{http://www.w3.org/2000/svg}"
+
+
+def plasma(ref: int, on: date, value: str, **more: Any) -> Reading:
+    row = {
+        "unit": "pg/mL",
+        "specimen": "plasma",
+        "lab": "Central Reference",
+        "limit_high": Decimal(115),
+    }
+    return Reading(ref, "vegf", on, Decimal(value), **(row | more))
+
+
+def serum(ref: int, on: date, value: str) -> Reading:
+    return plasma(ref, on, value, specimen="serum", lab="Northgate lab", limit_high=Decimal(1000))
+
+
+READINGS = [
+    serum(1, date(2025, 2, 1), "4200"),
+    serum(2, date(2025, 9, 2), "690"),
+    plasma(3, date(2025, 11, 10), "118"),
+    plasma(4, date(2026, 3, 10), "62"),
+    plasma(5, date(2026, 11, 16), "131"),
+]
+
+
+def panel(*readings: Reading, **more: Any) -> tuple[LogPanel, tuple[LeftOut, ...]]:
+    return log_panel_of("VEGF", "pg/mL", readings or READINGS, **more)
+
+
+def course(vegf: LogPanel | None = None, **more: Any) -> Course:
+    parts: dict[str, Any] = {
+        "title": "Course of HADDAD, Amira",
+        "today": TODAY,
+        "therapy": Therapy(),
+        "vegf": vegf or panel()[0],
+        "clone": Strip("M-protein", (), ()),
+        "scores": (),
+        "marks": (),
+    }
+    return Course(**(parts | more))
+
+
+def draw(drawn: Course, sheet: Sheet = WIDE, span: Span = Span.TWO_YEARS) -> ElementTree.Element:
+    svg = course_svg(drawn, span, sheet)
+    assert "style=" not in svg
+    whole = svg.replace("<svg ", '<svg xmlns="http://www.w3.org/2000/svg" ', 1)
+    return ElementTree.fromstring(whole)  # noqa: S314 (our own drawing)
+
+
+def axis(sheet: Sheet = WIDE) -> TimeAxis:
+    return time_axis(
+        TODAY, Span.TWO_YEARS, None, left=sheet.left, right=sheet.right, narrow=sheet.narrow
+    )
+
+
+def having(root: ElementTree.Element, *classes: str) -> list[ElementTree.Element]:
+    return [each for each in root.iter() if set(classes) <= set((each.get("class") or "").split())]
+
+
+def places(line: ElementTree.Element) -> list[tuple[float, float]]:
+    pairs = (line.get("points") or "").split()
+    return [(float(x), float(y)) for x, y in (pair.split(",") for pair in pairs)]
+
+
+def texts(root: ElementTree.Element) -> list[str]:
+    return ["".join(each.itertext()) for each in root.iter(f"{SVG}text")]
+
+
+def test_a_change_of_specimen_and_laboratory_makes_two_lines_that_never_touch() -> None:
+    root = draw(course())
+    lines = [places(line) for line in having(root, "cc-line")]
+    assert [len(line) for line in lines] == [3, 2]  # plasma, then serum
+    newer, older = lines
+    assert max(x for x, _ in older) < min(x for x, _ in newer)
+
+
+def test_a_dotted_rule_stands_between_them_and_says_what_changed() -> None:
+    (on, words), *none = panel()[0].breaks
+    assert date(2025, 9, 2) < on < date(2025, 11, 10)
+    assert (words, none) == ("specimen and laboratory changed:", [])
+    root = draw(course())
+    assert float(having(root, "cc-break")[0].get("x1") or 0) == axis().x(on)
+    assert "not comparable across this line" in texts(root)
+
+
+def test_a_series_that_comes_back_gets_no_second_rule() -> None:
+    back = serum(9, date(2026, 6, 1), "700")
+    vegf = panel(*READINGS, back)[0]
+    assert len(vegf.breaks) == 1
+    assert [len(piece.points) for piece in vegf.pieces] == [3, 3]
+
+
+def test_the_half_above_the_lowest_begins_on_the_day_of_the_lowest() -> None:
+    vegf = panel()[0]
+    assert vegf.pieces[0].criterion == 93
+    root = draw(course())
+    newest, older = having(root, "cc-criterion")
+    assert float(newest.get("x1") or 0) == axis().x(date(2026, 3, 10))
+    assert float(newest.get("x2") or 0) == WIDE.right
+    # The older series ends at the rule, and so does its line.
+    assert float(older.get("x2") or 0) == axis().x(vegf.breaks[0][0])
+    assert "lowest +50 % = 93" in texts(root)
+
+
+def test_a_lowest_known_only_as_a_bound_has_no_half_above() -> None:
+    bound = plasma(6, date(2026, 6, 1), "31", comparator="<")
+    piece = panel(*READINGS, bound)[0].pieces[0]
+    assert piece.lowest is not None
+    assert (piece.lowest.shown, piece.criterion) == ("<31", None)
+
+
+@pytest.mark.parametrize(("comparator", "down"), [("<", True), (">", False)])
+def test_a_bound_is_an_open_mark_with_a_stem_in_the_unknown_direction(
+    comparator: str, down: bool
+) -> None:
+    reading = plasma(6, date(2026, 6, 1), "70", comparator=comparator)
+    root = draw(course(panel(*READINGS, reading)[0]))
+    (stem,) = having(root, "cc-stem")
+    assert (float(stem.get("y2") or 0) > float(stem.get("y1") or 0)) is down
+    assert len(having(root, "cc-mark", "cc-open")) == 1
+    x = axis().x(reading.on)
+    assert all(x not in [place[0] for place in places(line)] for line in having(root, "cc-line"))
+
+
+@pytest.mark.parametrize(
+    ("ended_on", "unreadable"),
+    [(date(2026, 10, 5), True), (date(2026, 10, 4), False)],  # 42 and 43 days before the sample
+)
+def test_within_six_weeks_of_bevacizumab_a_value_is_not_interpretable(
+    ended_on: date, unreadable: bool
+) -> None:
+    given = [Period(date(2026, 9, 1), ended_on)]
+    root = draw(course(panel(interfering=given)[0]))
+    assert ("not interpretable" in texts(root)) is unreadable
+
+
+def test_a_voided_value_is_struck_and_joined_to_nothing() -> None:
+    void = plasma(7, date(2026, 5, 21), "410")
+    root = draw(course(panel(voided=[void])[0]))
+    assert "410 entered in error" in texts(root)
+    assert [len(places(line)) for line in having(root, "cc-line")] == [3, 2]
+
+
+@pytest.mark.parametrize(
+    ("change", "reason"),
+    [
+        ({"unit": ""}, "no unit was recorded"),
+        ({"unit": "U/mL"}, "recorded in U/mL, for which no exact factor to pg/mL is known"),
+        ({"value": None}, "no number was recorded"),
+        ({"value": Decimal(0)}, "a log scale has no place for nought"),
+        ({}, ""),
+    ],
+)
+def test_what_no_axis_can_hold_is_named_with_its_reason(
+    change: dict[str, Any], reason: str
+) -> None:
+    reading = plasma(8, date(2026, 1, 1), "740")._replace(**change)
+    assert left_out(reading, "pg/mL") == reason
+    vegf, out = panel(*READINGS, reading)
+    assert [each.reason for each in out] == ([reason] if reason else [])
+    drawn = [point.words for piece in vegf.pieces for point in piece.points]
+    assert any("740" in words for words in drawn) is (not reason)
+
+
+def test_every_point_says_what_specimen_unit_day_laboratory_and_limit() -> None:
+    vegf = panel(href=lambda reading: f"/result/{reading.ref}/")[0]
+    points = list(draw(course(vegf)).iter(f"{SVG}a"))
+    said = "VEGF, plasma, 131 pg/mL, 16 Nov 2026, Central Reference, limit 115"
+    (last,) = [each for each in points if each.get("href") == "/result/5/"]
+    assert last.get("aria-label") == said
+    assert len(points) == 5
+
+
+def test_a_limit_that_changes_gets_a_line_of_its_own_from_that_day() -> None:
+    later = plasma(6, date(2026, 11, 20), "90", limit_high=Decimal(96))
+    limits = panel(*READINGS, later)[0].pieces[0].limits
+    assert [(limit.value, limit.until_on) for limit in limits] == [
+        (Decimal(115), date(2026, 11, 20)),
+        (Decimal(96), None),
+    ]
+
+
+BAND = Band(date(2026, 5, 10), date(2026, 6, 7), "Len 10, cycle 6", "6")
+
+
+def test_a_cycle_is_a_band_to_scale() -> None:
+    root = draw(course(therapy=Therapy((BAND,))))
+    (band,) = having(root, "cc-band")
+    assert float(band.get("x") or 0) == pytest.approx(axis().x(BAND.from_on), abs=0.1)
+    width = axis().x(BAND.until_on) - axis().x(BAND.from_on)
+    assert float(band.get("width") or 0) == pytest.approx(width - 1, abs=0.2)
+
+
+def test_a_delay_is_hatched_from_the_planned_to_the_given_day_and_counted() -> None:
+    root = draw(course(therapy=Therapy((replace(BAND, delay=9),))))
+    (hatch,) = having(root, "cc-delay")
+    assert hatch.get("fill") == "url(#cc-hatch-wide)"
+    planned = axis().x(BAND.from_on - timedelta(days=9))
+    assert float(hatch.get("x") or 0) == pytest.approx(planned, abs=0.1)
+    assert "+9 d" in texts(root)
+    assert having(draw(course(therapy=Therapy((BAND,)))), "cc-delay") == []
+
+
+def test_a_planned_cycle_is_outlined() -> None:
+    ahead = replace(BAND, from_on=TODAY, until_on=TODAY + timedelta(days=28), planned=True)
+    assert len(having(draw(course(therapy=Therapy((ahead,)))), "cc-planned")) == 1
+
+
+def test_a_transplant_is_one_heavy_line() -> None:
+    day = (date(2025, 8, 12), "ASCT", "12 Aug")
+    root = draw(course(therapy=Therapy(days=(day,))))
+    (heavy,) = having(root, "cc-heavy")
+    assert heavy.get("x1") == heavy.get("x2") == f"{axis().x(day[0]):g}"
+
+
+def test_immunofixation_is_filled_open_or_said_to_be_missing() -> None:
+    dots = tuple(
+        Dot(date(2026, month, 1), positive, shown, shown)
+        for month, positive, shown in ((1, True, "3.1"), (5, False, "nd"), (9, None, "0.4"))
+    )
+    root = draw(course(clone=Strip("M-protein", (), dots)))
+    assert len(having(root, "cc-dot")) == 2
+    assert len(having(root, "cc-dot", "cc-open")) == 1
+    assert len(having(root, "cc-dash")) == 1
+    assert {"3.1", "nd", "0.4"} <= set(texts(root))
+
+
+def score(*days: date, change: Decimal | None = None) -> Score:
+    points = tuple(
+        Point(on, Decimal(7 - index), f"ONLS {7 - index}", shown=str(7 - index))
+        for index, on in enumerate(days)
+    )
+    return Score(
+        "ONLS", "0–12", "up is worse ↑", points, Decimal(2), Decimal(8), change, ("3 of 12",)
+    )
+
+
+@pytest.mark.parametrize(("apart", "lines"), [(365, 1), (366, 0)])
+def test_no_line_is_drawn_through_a_missing_exam(apart: int, lines: int) -> None:
+    first = date(2025, 2, 1)
+    drawn = course(scores=(score(first, first + timedelta(days=apart)),), vegf=LogPanel("VEGF", ""))
+    assert len(having(draw(drawn), "cc-line")) == lines
+
+
+def test_a_score_says_which_way_is_worse_and_what_it_was_first_and_last() -> None:
+    root = draw(course(scores=(score(date(2025, 2, 1), date(2026, 2, 1), date(2026, 5, 20)),)))
+    assert {"ONLS", "up is worse ↑", "7", "5", "3 of 12", "8", "2"} <= set(texts(root))
+
+
+def test_the_published_change_is_a_bar_only_where_one_exists() -> None:
+    days = (date(2025, 2, 1), date(2026, 2, 1))
+    assert having(draw(course(scores=(score(*days),))), "cc-change") == []
+    (bar,) = having(draw(course(scores=(score(*days, change=Decimal(2)),))), "cc-change")
+    # Two of six points: a third of the panel's height.
+    assert float(bar.get("height") or 0) == pytest.approx((WIDE.score - 24) / 3, abs=0.1)
+
+
+def test_each_mark_has_its_shape() -> None:
+    marks = tuple(
+        LaneMark(date(2026, 4 + place, 1), kind, kind.value) for place, kind in enumerate(MarkKind)
+    )
+    root = draw(course(marks=marks))
+    for kind in MarkKind:
+        assert len(having(root, f"cc-{kind.value}")) == 1
+
+
+@pytest.mark.parametrize("sheet", [WIDE, NARROW])
+def test_a_person_without_values_is_drawn_and_said_to_have_none(sheet: Sheet) -> None:
+    root = draw(course(LogPanel("VEGF", "pg/mL")), sheet)
+    assert texts(root).count("Not recorded in this span") == 2
+    assert root.get("width") == str(sheet.width)
+
+
+def test_names_of_people_and_places_are_escaped() -> None:
+    evil = plasma(9, date(2026, 6, 1), "70", lab='<script>"&')
+    svg = course_svg(course(panel(*READINGS, evil)[0]), Span.ALL, WIDE)
+    assert "<script" not in svg
+    assert "&lt;script&gt;" in svg
+
+
+def test_the_two_sheets_share_no_id() -> None:
+    both = course_svg(course(), Span.ALL, WIDE) + course_svg(course(), Span.ALL, NARROW)
+    ids = re.findall(r' id="([^"]+)"', both)
+    assert len(ids) == len(set(ids)) == 2

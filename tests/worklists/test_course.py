@@ -1,0 +1,167 @@
+"""The course of a person from the rows: bands, marks, clone, table, and what cannot be drawn."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+from pytest_django import DjangoAssertNumQueries
+
+from pathways.charts.course.data import Course, MarkKind
+from pathways.charts.time_axis import Span
+from pathways.models import Clinic, Observation, PathwayVersion, Patient
+from pathways.worklists.course import CourseView, course_of, course_view, read_span
+from pathways.worklists.patient_page import patient_page
+from pathways.worklists.person_record import person_record
+from tests import people, recorded
+
+pytestmark = pytest.mark.django_db
+
+TODAY = date(2026, 11, 23)
+ZONE = ZoneInfo("Europe/London")
+
+
+@pytest.fixture
+def patient(clinic: Clinic) -> Patient:
+    return people.make_patient(clinic)
+
+
+def address(pk: int) -> str:
+    return f"/results/{pk}/"
+
+
+def course(patient: Patient) -> Course:
+    return course_of(person_record(patient), TODAY, ZONE, address)[0]
+
+
+def view(patient: Patient) -> CourseView:
+    return course_view(person_record(patient), TODAY, ZONE, Span.ALL, address)
+
+
+def test_only_the_cycle_that_waited_is_hatched_and_the_next_ones_move_along(
+    patient: Patient,
+) -> None:
+    given = recorded.course(patient, "Rd", date(2026, 3, 2), cycles=4)
+    for cycle in given.cycles.filter(number__gte=2):
+        cycle.given_on = cycle.first_planned_on + timedelta(days=7)
+        cycle.save()
+    bands = course(patient).therapy.bands
+    assert [(band.number, band.delay) for band in bands] == [
+        ("1", 0),
+        ("2", 7),
+        ("3", 0),
+        ("4", 0),
+    ]
+    assert bands[0].until_on == date(2026, 3, 30)  # 28 days, not up to the late next one
+    assert "7 days later than planned" in bands[1].words
+
+
+def test_a_course_taken_back_is_not_drawn(patient: Patient) -> None:
+    recorded.course(patient, "Rd", date(2026, 3, 2), state="entered in error")
+    assert course(patient).therapy.bands == ()
+
+
+def test_a_course_without_cycles_is_one_band_up_to_today(patient: Patient) -> None:
+    recorded.course(patient, "Lenalidomide", date(2026, 3, 2), cycles=0)
+    (band,) = course(patient).therapy.bands
+    assert (band.from_on, band.until_on, band.number) == (date(2026, 3, 2), TODAY, "")
+
+
+def test_marks_tell_open_from_answered(patient: Patient) -> None:
+    recorded.alert(patient, "One", date(2026, 5, 1))
+    recorded.alert(
+        patient,
+        "Two",
+        date(2026, 6, 1),
+        state="resolved",
+        outcome="contacted the patient",
+        resolved_at=recorded.noon(date(2026, 6, 2)),
+        resolved_by="marit",
+    )
+    recorded.alert(patient, "Three", date(2026, 7, 1), state="entered in error")
+    marks = course(patient).marks
+    assert [mark.kind for mark in marks] == [MarkKind.ALERT_OPEN, MarkKind.ALERT_ANSWERED]
+
+
+def test_a_value_without_a_unit_is_listed_under_the_chart_and_in_the_table(
+    patient: Patient,
+) -> None:
+    recorded.observe(patient, "vegf", date(2026, 2, 1), "740", specimen="plasma")
+    found = view(patient)
+    assert found.left_out == ("VEGF, plasma, 740, 1 Feb 2026: not drawn, no unit was recorded",)
+    assert 'class="cc-point"' not in found.wide
+    (row,) = found.table
+    assert (row.value, row.unit) == ("740", "no unit recorded")
+
+
+def test_the_table_holds_every_value_newest_first_with_its_result(patient: Patient) -> None:
+    old = recorded.vegf(patient, date(2026, 3, 10), "62")
+    new = recorded.vegf(patient, date(2026, 11, 16), "131")
+    recorded.examined(patient, date(2026, 5, 20), onls="3")
+    table = view(patient).table
+    assert [row.address for row in table][::2] == [address(new.pk), address(old.pk)]
+    assert [row.value for row in table] == ["131", "3", "62"]
+    assert "Central Reference" in table[0].source
+    assert address(new.pk) in view(patient).wide
+
+
+def test_a_corrected_value_is_drawn_once_and_as_it_stands(patient: Patient) -> None:
+    old = recorded.vegf(patient, date(2026, 11, 16), "1310", sample_number="a")
+    new = recorded.vegf(patient, date(2026, 11, 16), "131")
+    Observation.objects.filter(pk=old.pk).update(superseded_by=new)
+    (piece,) = course(patient).vegf.pieces
+    assert [point.shown for point in piece.points] == ["131"]
+
+
+def test_immunofixation_positive_in_urine_alone_is_positive(patient: Patient) -> None:
+    on = date(2026, 5, 1)
+    recorded.observe(patient, "immunofixation-serum", on, None, value_text="negative")
+    recorded.observe(patient, "immunofixation-urine", on, None, value_text="lambda")
+    (dot,) = course(patient).clone.dots
+    assert dot.positive is True
+
+
+def test_words_nobody_knows_are_neither_positive_nor_negative(patient: Patient) -> None:
+    recorded.observe(
+        patient, "immunofixation-serum", date(2026, 5, 1), None, value_text="see report"
+    )
+    (dot,) = course(patient).clone.dots
+    assert dot.positive is None
+
+
+def test_the_published_change_stands_beside_i_rods_and_not_beside_onls(patient: Patient) -> None:
+    recorded.examined(patient, date(2026, 5, 20), onls="3", i_rods="61")
+    onls, rods = course(patient).scores
+    assert (onls.change, rods.change) == (None, 4)
+    assert (onls.worse, rods.worse) == ("up is worse ↑", "down is worse ↓")
+
+
+def test_no_exam_since_is_said_once(patient: Patient) -> None:
+    recorded.examined(patient, date(2026, 5, 20), onls="3", i_rods="61")
+    assert [score.silence for score in course(patient).scores] == ["", "no exam since 20 May"]
+
+
+@pytest.mark.parametrize(
+    ("word", "span"),
+    [("6-months", Span.SIX_MONTHS), ("all", Span.ALL), ("", Span.TWO_YEARS), ("x", Span.TWO_YEARS)],
+)
+def test_the_span_stands_in_the_address(word: str, span: Span) -> None:
+    assert read_span(word) is span
+
+
+@pytest.mark.parametrize("rows", [5, 200])
+def test_the_overview_costs_the_same_whatever_the_history(
+    clinic: Clinic,
+    pathway_version: PathwayVersion,
+    patient: Patient,
+    rows: int,
+    django_assert_max_num_queries: DjangoAssertNumQueries,
+) -> None:
+    people.enrol(patient, pathway_version)
+    for number in range(rows):
+        recorded.vegf(patient, TODAY - timedelta(days=number), "70")
+    for number in range(rows // 10):
+        recorded.course(patient, f"Rd {number}", TODAY - timedelta(days=100 + number), cycles=2)
+    with django_assert_max_num_queries(45):
+        patient_page(patient, clinic, TODAY, alerts=(), span=Span.ALL, source=address)
