@@ -29,6 +29,7 @@ from pathways.worklists.alert_choosers import owner_options, rule_options
 from pathways.worklists.alert_inbox import Asking, Chosen, Inbox, Show, inbox
 from pathways.worklists.alert_page import alert_page
 from pathways.worklists.alert_rows import AlertRow
+from pathways.worklists.alert_sweeps import late_sweep
 
 View = Callable[..., Any]
 
@@ -169,6 +170,7 @@ def listing(request: HttpRequest, open_pk: int = 0) -> dict[str, Any]:
             "other": row.clinic if row.clinic_id != who.clinic.pk else "",
         }
 
+    late = late_sweep(now)
     groups = [(group, [item(row) for row in group.rows]) for group in listed.groups]
     return {
         "list": listed,
@@ -182,7 +184,8 @@ def listing(request: HttpRequest, open_pk: int = 0) -> dict[str, Any]:
         "clear": Chosen(show=chosen.show).address() or "?",
         "previous": (chosen.address(page=listed.page - 1) or "?") if listed.page > 1 else "",
         "next": chosen.address(page=listed.page + 1) if listed.page < listed.pages else "",
-        "empty": _empty(chosen),
+        "late": late,
+        "empty": _empty(chosen, late),
     }
 
 
@@ -195,7 +198,9 @@ def _summary(who: Asking, chosen: Chosen, listed: Inbox, now: datetime) -> str:
     return f"{listed.to_answer} to answer, {listed.to_read} for information.{oldest} {moment}"
 
 
-def _empty(chosen: Chosen) -> dict[str, str]:
+def _empty(chosen: Chosen, late: str) -> dict[str, str]:
+    if late and chosen.show is not Show.ANSWERED:
+        return {"heading": "Whether something waits is not known", "line": late}
     if chosen.narrowed:
         return {
             "heading": "Nothing fits these choices",

@@ -160,5 +160,5 @@ def reading(chromium: Browser, live_server: Any) -> Iterator[Any]:
 @pytest.fixture(autouse=True)
 def sweeps_run(db: None) -> None:
     """The sweeps ran just now, so no page carries the red line."""
-    for name in ("plan", "send"):
+    for name in ("plan", "send", "escalate", "failsafe"):
         Sweep.objects.create(name=name, started_at=clock.now(), finished_at=clock.now())

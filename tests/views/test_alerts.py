@@ -10,7 +10,7 @@ from django.test import Client
 from django.urls import reverse
 
 from pathways import clock
-from pathways.models import Alert, AlertEvent, AuditEvent, Clinic, Patient, User
+from pathways.models import Alert, AlertEvent, AuditEvent, Clinic, Patient, Sweep, User
 from pathways.rules.alert_states import AlertState, Severity
 from pathways.rules.lifecycles import Role
 from tests import findings, people
@@ -279,5 +279,34 @@ def test_an_alerts_address_leads_to_its_own_clinic_for_who_works_there(
     assert reader.post(reverse("alert-answer", args=[elsewhere.pk]), ANSWER).status_code == 403
 
 
-def test_nothing_to_answer_says_so(reader: Client) -> None:
-    assert "Nothing waits for an answer" in reader.get(reverse("alerts")).content.decode()
+def swept(**ago: timedelta) -> None:
+    for name in ("escalate", "failsafe"):
+        ended = clock.now() - ago.get(name, timedelta())
+        Sweep.objects.create(name=name, started_at=ended, finished_at=ended)
+
+
+def test_nothing_to_answer_says_so_while_the_sweeps_run(reader: Client) -> None:
+    swept(escalate=timedelta(minutes=5), failsafe=timedelta(hours=3))
+    page = reader.get(reverse("alerts")).content.decode()
+    assert "Nothing waits for an answer" in page
+
+
+@pytest.mark.parametrize(
+    ("late", "words"),
+    [
+        ({"escalate": timedelta(minutes=6)}, "the last sweep was 6 minutes ago"),
+        ({"failsafe": timedelta(hours=3, minutes=1)}, "the last sweep was 3 hours ago"),
+    ],
+)
+def test_an_empty_list_behind_a_late_sweep_never_says_that_nothing_waits(
+    reader: Client, late: dict[str, timedelta], words: str
+) -> None:
+    swept(**late)
+    page = reader.get(reverse("alerts")).content.decode()
+    assert "Nothing waits for an answer" not in page
+    assert "Whether something waits is not known" in page
+    assert words in page
+
+
+def test_a_sweep_that_never_ran_is_said(reader: Client, alert: Alert) -> None:
+    assert "that sweep has not run yet" in body(reader, alert)
