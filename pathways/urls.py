@@ -10,7 +10,10 @@ from pathways.views import (
     alerts,
     answers,
     appointments,
+    care_entries,
     contacts,
+    courses,
+    cycles,
     documents,
     due_list,
     enrolments,
@@ -25,6 +28,7 @@ from pathways.views import (
     results,
     screenings,
     sessions,
+    therapy,
     work,
 )
 
@@ -33,6 +37,9 @@ VISIT = f"{PERSON}visits/<int:visit_id>/"
 SCREENING = f"{PERSON}screenings/<int:screening_id>/"
 RESULT = f"{PERSON}results/<int:result_id>/"
 ALERT = "alerts/<int:alert_id>/"
+COURSE = f"{PERSON}therapy/courses/<int:course_id>/"
+CYCLE = f"{PERSON}therapy/cycles/<int:cycle_id>/"
+CARE = f"{PERSON}therapy/care/"
 POINT = f"{PERSON}contact/<int:point_id>/"
 
 urlpatterns: list[URLPattern] = [
@@ -73,6 +80,30 @@ urlpatterns: list[URLPattern] = [
     path(f"{RESULT}lost/", results.lost, name="result-lost"),
     path(f"{RESULT}in-error/", results.in_error, name="result-in-error"),
     path(f"{RESULT}reject/", results.reject, name="result-reject"),
+    # Therapy.
+    path(f"{PERSON}therapy/", therapy.patient_therapy, name="patient-therapy"),
+    path(f"{PERSON}therapy/plan/", therapy.choose, name="course-choose"),
+    path(f"{PERSON}therapy/plan/<slug:regimen>/", therapy.start, name="course-start"),
+    path(f"{COURSE}begin/", courses.begin, name="course-begin"),
+    path(f"{COURSE}take-back/", courses.take_back_beginning, name="course-take-back"),
+    path(f"{COURSE}change/", courses.change, name="course-change"),
+    path(f"{COURSE}hold/", courses.hold, name="course-hold"),
+    path(f"{COURSE}resume/", courses.resume, name="course-resume"),
+    path(f"{COURSE}complete/", courses.complete, name="course-complete"),
+    path(f"{COURSE}stop/", courses.stop, name="course-stop"),
+    path(f"{COURSE}reopen/", courses.reopen, name="course-reopen"),
+    path(f"{COURSE}in-error/", courses.in_error, name="course-in-error"),
+    path(f"{CYCLE}day-1/", cycles.day_1, name="cycle-day-1"),
+    path(f"{CYCLE}day-1/take-back/", cycles.take_back_day_1, name="cycle-take-back"),
+    path(f"{CYCLE}delay/", cycles.delay, name="cycle-delay"),
+    path(f"{CYCLE}delay/take-back/", cycles.take_back_delay, name="cycle-delay-take-back"),
+    path(f"{CYCLE}days/", cycles.days_given, name="cycle-days"),
+    path(f"{CYCLE}change/", cycles.change, name="cycle-change"),
+    path(f"{CYCLE}end/", cycles.end, name="cycle-end"),
+    path(f"{CARE}add/", care_entries.add, name="care-add"),
+    path(f"{CARE}<int:entry_id>/end/", care_entries.end, name="care-end"),
+    path(f"{CARE}<int:entry_id>/in-error/", care_entries.in_error, name="care-in-error"),
+    # The pathway.
     path(f"{PERSON}phase/", enrolments.change_phase, name="change-phase"),
     path(f"{PERSON}transplant/", enrolments.transplant, name="transplant"),
     path(f"{PERSON}hold/", enrolments.hold, name="hold"),

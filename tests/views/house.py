@@ -12,6 +12,7 @@ from pathways import clock
 from pathways.models import (
     Alert,
     Appointment,
+    CareEntry,
     Clinic,
     ContactPoint,
     Duty,
@@ -21,13 +22,22 @@ from pathways.models import (
     Patient,
     Screening,
     ScreeningDecision,
+    TherapyCourse,
     User,
     WorkItem,
 )
 from pathways.rules.alert_states import Rung
+from pathways.rules.course_states import EntryKind
 from pathways.rules.lifecycles import Role, WorkItemKind
-from pathways.services import alert_duties, appointments, screenings, work_items
+from pathways.services import (
+    alert_duties,
+    appointments,
+    care_entries,
+    screenings,
+    work_items,
+)
 from tests import findings, people
+from tests.courses import give, plan_course
 
 BACKEND = "django.contrib.auth.backends.ModelBackend"
 
@@ -51,6 +61,8 @@ class House:
     item: WorkItem
     decision: ScreeningDecision
     message: Message
+    course: TherapyCourse
+    entry: CareEntry
     alert: Alert
     duty: Duty
 
@@ -67,6 +79,10 @@ class House:
             "message_id": self.message.pk,
             "alert_id": self.alert.pk,
             "duty_id": self.duty.pk,
+            "course_id": self.course.pk,
+            "cycle_id": self.course.cycles.first().pk,
+            "entry_id": self.entry.pk,
+            "regimen": "rd",
             "kind": "booked",
             "language": "en",
             "token": "damaged",
@@ -106,6 +122,16 @@ def furnish(clinic: Clinic, version: PathwayVersion) -> House:
         ),
         by=people.SYSTEM,
     )
+    course = plan_course(patient, on=today - timedelta(days=70))
+    give(course, 1, today - timedelta(days=70))
+    give(course, 2, today - timedelta(days=35))
+    entry = care_entries.record_entry(
+        patient=patient,
+        entry=care_entries.Entry(
+            EntryKind.THROMBOSIS_PROPHYLAXIS, today - timedelta(days=71), "Aspirin"
+        ),
+        by=people.SYSTEM,
+    )
     return House(
         patient=patient,
         screening=Screening.objects.open().get(enrolment=enrolment, code="vegf"),
@@ -115,6 +141,8 @@ def furnish(clinic: Clinic, version: PathwayVersion) -> House:
         item=WorkItem.objects.open().get(patient=patient, kind=WorkItemKind.CALL),
         decision=decision,
         message=Message.objects.get(patient=patient, kind="booked"),
+        course=course,
+        entry=entry,
         alert=findings.raised(clinic, patient=patient, observation=result),
         duty=_duty(clinic, today),
     )
