@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
+from functools import lru_cache
 
 PLACES = Decimal("0.000001")  # as fine as the record stores
 _SIGNS = str.maketrans("µμ^×¹²³⁶⁹", "uu*x12369", " \u00a0\u202f")
@@ -87,9 +88,14 @@ class Units:
 
     def find(self, spelt: str) -> Unit | None:
         """Return the unit that this spelling means for this analyte; None where none is known."""
-        by_spelling = {plain(unit.name): unit for unit in self}
-        asked = plain(spelt)
-        return by_spelling.get(asked) or by_spelling.get(_ALSO.get(asked, asked))
+        return _find(self, spelt)
+
+
+@lru_cache(maxsize=4096)  # a file says the same few units ten thousand times
+def _find(units: Units, spelt: str) -> Unit | None:
+    by_spelling = {plain(unit.name): unit for unit in units}
+    asked = plain(spelt)
+    return by_spelling.get(asked) or by_spelling.get(_ALSO.get(asked, asked))
 
 
 def plain(unit: str) -> str:
