@@ -15,7 +15,7 @@ from io import StringIO
 from pathlib import Path
 from time import perf_counter
 
-from bench.cohort import table, use_scratch_database
+from bench.cohort import raw_copy, table, use_scratch_database
 
 PATIENTS = int(os.environ.get("BENCH_PATIENTS", "20000"))
 PHASES = ("work-up", "active-treatment", "post-transplant", "remission", "relapse")
@@ -62,7 +62,7 @@ def main() -> None:
         if Patient.objects.count() != PATIENTS:
             sys.exit(f"{Patient.objects.count()} people were imported, not {PATIENTS}")
         again = _timed(call_command, path)
-    raw, rows = _raw_copy()
+    raw, rows = raw_copy(TABLES)
     open_rows = Screening.objects.open().count()
     table(
         f"import of {PATIENTS:,} new patients: {open_rows:,} screenings, {rows:,} rows in all",
@@ -102,26 +102,6 @@ def _timed(call_command: object, path: Path) -> float:
     start = perf_counter()
     call_command("import_patients", path, clinic="bench", stdout=StringIO(), stderr=StringIO())  # type: ignore[operator]
     return perf_counter() - start
-
-
-def _raw_copy() -> tuple[float, int]:
-    """Return the seconds that COPY takes for all rows of the import, and how many there are."""
-    from django.db import connection
-
-    taken, rows = 0.0, 0
-    with connection.cursor() as cursor:
-        raw = cursor.cursor
-        for name in TABLES:
-            source, target = f"pathways_{name}", f"raw_{name}"
-            raw.execute(f"create table {target} (like {source} including all)")
-            with raw.copy(f"copy {source} to stdout") as out:
-                data = b"".join(bytes(part) for part in out)
-            start = perf_counter()
-            with raw.copy(f"copy {target} from stdin") as into:
-                into.write(data)
-            taken += perf_counter() - start
-            rows += data.count(b"\n")
-    return taken, rows
 
 
 if __name__ == "__main__":

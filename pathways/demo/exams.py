@@ -101,8 +101,8 @@ def _items(totals: dict[str, Decimal]) -> Iterator[Found]:
             yield "grip-kpa", f"try-{number}", side, grip + step, ""
     yield "walk-10m", "seconds", Side.NONE, totals["walk-10m"], ""
     yield "walk-10m", "aid", Side.NONE, None, "one stick" if onls >= SUPPORT_FROM else "no aid"
-    yield "romberg", "finding", Side.NONE, None, "positive" if onls >= UNSTEADY_FROM else "negative"
-    yield "gait", "finding", Side.NONE, None, _gait(onls)
+    yield "romberg", "romberg", Side.NONE, None, "positive" if onls >= UNSTEADY_FROM else "negative"
+    yield "gait", "gait", Side.NONE, None, _gait(onls)
 
 
 def _gait(onls: int) -> str:

@@ -16,7 +16,7 @@ from pathways.models import Alert, ChainStep, CheckIn, Clinic, Duty, Patient, Us
 from pathways.rules.alert_states import URGENT, Outcome, Rung, Severity, Usefulness
 from pathways.rules.lifecycles import Role
 from pathways.rules.triage import Answered, Level, judge
-from pathways.services import alerts
+from pathways.services import alert_sweep, alerts
 from pathways.services.actors import Actor
 
 SEED = Actor.system("demo:seed")
@@ -103,10 +103,18 @@ def answer(people: dict[str, Patient], team: dict[Role, User]) -> None:
         by=physician,
     )
     alerts.reassign(alert=next(told), to=team[Role.NEUROLOGIST], by=physician)
+    _left_unanswered(next(told))
     snoozed = next(told)
     hours = timedelta(hours=3)
     due_at = snoozed.deadline_at or clock.now() + 2 * hours
     alerts.snooze(alert=snoozed, until=min(clock.now() + hours, due_at), by=nurse)
+
+
+def _left_unanswered(alert: Alert) -> None:
+    """Let one alert be three days old and its time be over, and ask the next in the chain."""
+    late = clock.now() - timedelta(days=3)
+    Alert.objects.filter(pk=alert.pk).update(raised_at=late, deadline_at=late + timedelta(days=2))
+    alert_sweep.escalate(clinic=alert.clinic, by=SEED)
 
 
 def _to_be_answered(people: dict[str, Patient]) -> Iterator[Alert]:

@@ -255,3 +255,6 @@ PEOPLE: tuple[Invented, ...] = (
     Invented("0040644", "Campbell", "Ewan", "1965-09-23", "male", _R, 4, visit_in=28),
 )
 # fmt: on
+
+# The one whose page shows most of what there is; the demo's banner names it.
+SHOWPIECE = next(person for person in PEOPLE if person.story is Story.SHOWPIECE)

@@ -22,6 +22,7 @@ def test_the_documents_are_there() -> None:
         "operations",
         "clinical-safety",
         "user-guide-nurse",
+        "user-guide-hematologist",
         "performance",
     ):
         assert f"docs/{name}.md" in names

@@ -120,6 +120,8 @@ def test_from_nothing_to_real_emails_and_back_to_nothing(start: Callable[[], Dem
     assert any(name in page for name in demo.mails())
     for role in ("nurse", "hematologist", "neurologist", "coordinator", "auditor"):
         assert role in demo.said
+    assert "Mansour, Salma" in demo.said
+    assert re.search(rf"{address}/patients/[0-9a-f-]{{36}}/$", demo.said, re.MULTILINE)
     assert "invented" in demo.said
     assert "always open" in demo.said
 

@@ -17,6 +17,8 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.urls import reverse
 
 from pathways.demo import fence, premises, seed
+from pathways.demo.people import SHOWPIECE
+from pathways.models import Patient
 from poems_clinic.celery import app
 from poems_clinic.supervisor import Child, Supervisor
 
@@ -96,6 +98,8 @@ class Command(BaseCommand):
             "",
             f"St Bride’s Clinic is open (after {seconds:.1f} s): {address}/",
             f"What its patients get by email:       {address}{reverse('mailbox')}",
+            f"Whom to open first:                   {address}{_first_page()}",
+            f"  {SHOWPIECE.family_name}, {SHOWPIECE.given_name}: {SHOWPIECE.story}",
             "",
             f"Sign in as any of these, password {seed.PASSWORD}",
             *(f"  {username:<12}{role.value:<14}{name}" for username, role, name in seed.STAFF),
@@ -151,6 +155,12 @@ def _children(web: socket.socket, mail: socket.socket) -> list[Child]:
         Child(name, command, environ, settings.BASE_DIR, door)
         for name, (command, door) in commands.items()
     ]
+
+
+def _first_page() -> str:
+    """Return the address of the person whose page shows most."""
+    person = Patient.objects.get(clinic__is_demo=True, mrn=SHOWPIECE.mrn)
+    return reverse("patient", args=[person.pk])
 
 
 def _serves(address: str) -> bool:
