@@ -14,6 +14,7 @@ from pathways.views import (
     contacts,
     courses,
     cycles,
+    disease,
     documents,
     due_list,
     enrolments,
@@ -29,12 +30,14 @@ from pathways.views import (
     screenings,
     sessions,
     therapy,
+    toxicity,
     work,
 )
 
 PERSON = "patients/<uuid:patient_id>/"
 VISIT = f"{PERSON}visits/<int:visit_id>/"
 SCREENING = f"{PERSON}screenings/<int:screening_id>/"
+TOXICITY = f"{PERSON}toxicity/<int:toxicity_id>/"
 RESULT = f"{PERSON}results/<int:result_id>/"
 ALERT = "alerts/<int:alert_id>/"
 COURSE = f"{PERSON}therapy/courses/<int:course_id>/"
@@ -80,6 +83,34 @@ urlpatterns: list[URLPattern] = [
     path(f"{RESULT}lost/", results.lost, name="result-lost"),
     path(f"{RESULT}in-error/", results.in_error, name="result-in-error"),
     path(f"{RESULT}reject/", results.reject, name="result-reject"),
+    # The disease as clinicians record it.
+    path(f"{PERSON}disease/", disease.patient_disease, name="patient-disease"),
+    path(f"{PERSON}diagnosis/", disease.record_diagnosis, name="record-diagnosis"),
+    path(
+        f"{PERSON}diagnosis/<int:diagnosis_id>/in-error/",
+        disease.diagnosis_in_error,
+        name="diagnosis-in-error",
+    ),
+    path(f"{PERSON}features/<slug:feature>/", disease.record_feature, name="record-feature"),
+    path(
+        f"{PERSON}features/<int:feature_id>/in-error/",
+        disease.feature_in_error,
+        name="feature-in-error",
+    ),
+    path(f"{PERSON}responses/<slug:domain>/", disease.record_response, name="record-response"),
+    path(
+        f"{PERSON}responses/<int:response_id>/in-error/",
+        disease.response_in_error,
+        name="response-in-error",
+    ),
+    path(f"{PERSON}toxicity/", toxicity.choose, name="choose-toxicity"),
+    path(
+        f"{PERSON}toxicity/<str:version>/<slug:term>/record/",
+        toxicity.record,
+        name="record-toxicity",
+    ),
+    path(f"{TOXICITY}ended/", toxicity.ended, name="toxicity-ended"),
+    path(f"{TOXICITY}in-error/", toxicity.in_error, name="toxicity-in-error"),
     # Therapy.
     path(f"{PERSON}therapy/", therapy.patient_therapy, name="patient-therapy"),
     path(f"{PERSON}therapy/plan/", therapy.choose, name="course-choose"),

@@ -107,6 +107,21 @@ def beside(
     )
 
 
+def since_first(
+    readings: Sequence[Reading], *, day: date, bevacizumab: Sequence[Period] = ()
+) -> str:
+    """Return the change of the last reading from the first of its own series, empty where none."""
+    last = readings[-1]
+    own = [
+        each
+        for each in readings
+        if series_key(each) == series_key(last) and not interfered(each, bevacizumab)
+    ]
+    if last not in own or own[0] == last or not last.exact or not last.unit:
+        return ""
+    return _change(last, own[0], "the first", day)
+
+
 def meets(reading: Reading, base: Reading | None, published: Published) -> bool:
     """Say whether a value lies more than the published rise above an exact lowest value."""
     if base is None or not base.exact or not reading.exact:

@@ -65,6 +65,11 @@ STATES = {
     "closed": ("tick", "hold", "Closed"),
     "booked": ("diamond", "hold", "Booked"),
     "not-assessable": ("ring-i", "hold", "Not assessable"),
+    # What was found of a feature; no colour says that one is good.
+    "present": ("disc", "hold", "Present"),
+    "absent": ("ring", "hold", "Absent"),
+    "uncertain": ("half", "hold", "Uncertain"),
+    "not-assessed": ("ring-i", "hold", "Not assessed"),
     # States of post and of people use the same shapes.
     "waiting": ("ring", "hold", "Waiting"),
     "sent": ("tick", "ok", "Sent"),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathways.models.base import Record
+
 # The first part of a system actor's name (`services/actors.py`), and what it is to a reader.
 _PARTS = {
     "sweep": "the clinic’s timetable",
@@ -17,3 +19,10 @@ def author(name: str) -> str:
     """Return the author of a row as a reader would say it."""
     part, colon, _ = name.partition(":")
     return _PARTS.get(part, name) if colon else name
+
+
+def struck_words(row: Record) -> str:
+    """Return who took a record back and why; empty while it stands."""
+    if row.withdrawn_at is None:
+        return ""
+    return f"Entered in error, {author(row.withdrawn_by)}: {row.withdrawn_reason}"

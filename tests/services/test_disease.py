@@ -11,25 +11,20 @@ from pathways import clock
 from pathways.models import (
     AuditEvent,
     Clinic,
-    Diagnosis,
     DiseaseFeature,
     PathwayVersion,
     Patient,
     Screening,
 )
 from pathways.rules.disease_words import (
-    CriteriaVersion,
-    Feature,
     FeatureState,
-    NeuropathyType,
     ResponseCategory,
     ResponseDomain,
 )
 from pathways.services import disease
 from pathways.services.errors import Refused
 from tests import people
-
-DAY = date(2026, 2, 3)
+from tests.disease import DAY, diagnose, find_feature, respond
 
 
 @pytest.fixture
@@ -37,27 +32,6 @@ def patient(clinic: Clinic, pathway_version: PathwayVersion) -> Patient:
     person = people.make_patient(clinic)
     people.enrol(person, pathway_version)
     return person
-
-
-def diagnose(patient: Patient, **changes: Any) -> Diagnosis:
-    values: dict[str, Any] = {
-        "diagnosed_on": DAY,
-        "criteria": CriteriaVersion.MAYO,
-        "neuropathy": NeuropathyType.DEMYELINATING,
-        "source": "Letter, neurology",
-    }
-    return disease.record_diagnosis(patient=patient, by=people.SYSTEM, **(values | changes))
-
-
-def find_feature(patient: Patient, **changes: Any) -> DiseaseFeature:
-    values: dict[str, Any] = {
-        "feature": Feature.SKIN_CHANGES,
-        "state": FeatureState.PRESENT,
-        "found_on": DAY,
-        "finding": "white nails",
-        "source": "clinic note",
-    }
-    return disease.record_feature(patient=patient, by=people.SYSTEM, **(values | changes))
 
 
 def anchor(patient: Patient) -> date | None:
@@ -165,16 +139,6 @@ def test_taking_back_needs_a_reason(patient: Patient) -> None:
         disease.withdraw_feature(feature=row, reason=" ", by=people.SYSTEM)
     row.refresh_from_db()
     assert row.withdrawn_at is None
-
-
-def respond(patient: Patient, **changes: Any) -> Any:
-    values: dict[str, Any] = {
-        "domain": ResponseDomain.VEGF,
-        "category": ResponseCategory.PARTIAL,
-        "assessed_on": DAY,
-        "assessed_by": "Johan Lindqvist",
-    }
-    return disease.record_response(patient=patient, by=people.SYSTEM, **(values | changes))
 
 
 @pytest.mark.parametrize(

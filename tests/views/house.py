@@ -15,14 +15,18 @@ from pathways.models import (
     CareEntry,
     Clinic,
     ContactPoint,
+    Diagnosis,
+    DiseaseFeature,
     Duty,
     Message,
     Observation,
     PathwayVersion,
     Patient,
+    ResponseRecord,
     Screening,
     ScreeningDecision,
     TherapyCourse,
+    Toxicity,
     User,
     WorkItem,
 )
@@ -36,7 +40,7 @@ from pathways.services import (
     screenings,
     work_items,
 )
-from tests import findings, people
+from tests import disease, findings, people
 from tests.courses import give, plan_course
 
 BACKEND = "django.contrib.auth.backends.ModelBackend"
@@ -65,6 +69,10 @@ class House:
     entry: CareEntry
     alert: Alert
     duty: Duty
+    diagnosis: Diagnosis
+    feature: DiseaseFeature
+    response: ResponseRecord
+    toxicity: Toxicity
 
     def arguments(self, names: set[str]) -> dict[str, Any]:
         """The arguments that an address asks for."""
@@ -79,6 +87,14 @@ class House:
             "message_id": self.message.pk,
             "alert_id": self.alert.pk,
             "duty_id": self.duty.pk,
+            "diagnosis_id": self.diagnosis.pk,
+            "feature_id": self.feature.pk,
+            "response_id": self.response.pk,
+            "toxicity_id": self.toxicity.pk,
+            "feature": self.feature.feature,
+            "domain": self.response.domain,
+            "version": self.toxicity.list_version,
+            "term": self.toxicity.term,
             "course_id": self.course.pk,
             "cycle_id": self.course.cycles.first().pk,
             "entry_id": self.entry.pk,
@@ -144,6 +160,10 @@ def furnish(clinic: Clinic, version: PathwayVersion) -> House:
         course=course,
         entry=entry,
         alert=findings.raised(clinic, patient=patient, observation=result),
+        diagnosis=disease.diagnose(patient),
+        feature=disease.find_feature(patient),
+        response=disease.respond(patient),
+        toxicity=disease.suffer(patient),
         duty=_duty(clinic, today),
     )
 
