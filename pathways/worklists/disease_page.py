@@ -93,8 +93,8 @@ def disease_page(patient: Patient, day: date) -> DiseasePage:
     features = _features(patient, criteria, day)
     toxicities = toxicity_rows(patient, day)
     return DiseasePage(
-        diagnosis=_diagnosis(standing, day) if standing else None,
-        earlier_diagnoses=tuple(_diagnosis(row, day) for row in diagnoses if row is not standing),
+        diagnosis=_diagnosis(standing) if standing else None,
+        earlier_diagnoses=tuple(_diagnosis(row) for row in diagnoses if row is not standing),
         features=features,
         counted=_counted(features, criteria),
         not_assessed=_not_assessed(features),
@@ -105,11 +105,11 @@ def disease_page(patient: Patient, day: date) -> DiseasePage:
     )
 
 
-def _diagnosis(row: Diagnosis, day: date) -> DiagnosisRow:
+def _diagnosis(row: Diagnosis) -> DiagnosisRow:
     criteria = load_features().criteria[CriteriaVersion(row.criteria)]
     return DiagnosisRow(
         pk=row.pk,
-        on=short_date(row.diagnosed_on, day),
+        on=short_date(row.diagnosed_on, date.min),  # it is years ago, so it keeps its year
         criteria=criteria.label,
         note_on_criteria=criteria.note,
         neuropathy=row.get_neuropathy_display() if row.neuropathy else "not recorded",
