@@ -1,0 +1,163 @@
+"""Lists of courses, cycles and entries of care, loaded as often as they come."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from pathlib import Path
+
+import pytest
+
+from pathways.exchange.therapy import COLUMNS
+from pathways.models import AuditEvent, CareEntry, Clinic, Patient, TherapyCourse, TherapyCycle
+from pathways.rules.course_states import CourseState
+from tests.courses import FIRST, days_1, owed
+from tests.exchange import files
+from tests.exchange.files import person, run
+
+WEEK = timedelta(days=7)
+CASES = Path(__file__).parent / "cases"
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "therapy.csv"
+
+
+@pytest.fixture
+def maya(northgate: Clinic, tmp_path: Path) -> Patient:
+    """R01 is in active treatment at Northgate."""
+    people = files.people(tmp_path / "people.csv", person("R01"), person("R02"))
+    assert run("import_patients", people, clinic="northgate").code == 0
+    found: Patient = Patient.objects.get(mrn="R01")
+    return found
+
+
+def line(mrn: str = "R01", regimen: str = "rd", course_on: str = "2026-06-01", **more: str) -> str:
+    values = {"mrn": mrn, "regimen": regimen, "course_on": course_on} | more
+    return ",".join(values.get(name, "") for name in COLUMNS)
+
+
+def entry(kind: str, from_on: str = "2026-06-01", **more: str) -> str:
+    return line(regimen="", course_on="", kind=kind, from_on=from_on, **more)
+
+
+def load(path: Path, *lines: str, **options: object) -> files.Ran:
+    files.write(path, ",".join(COLUMNS), *lines)
+    return run("import_therapy", path, clinic="northgate", **options)
+
+
+RD = (
+    line(dose="as in the letter of May"),
+    line(cycle="2", given_on="2026-07-06"),  # before cycle 1 in the file: order does not matter
+    line(cycle="1", given_on="2026-06-01"),
+    line(cycle="3", planned_on="2026-08-10", why="travel"),
+    entry("thrombosis-prophylaxis", label="Aspirin"),
+)
+
+
+def test_a_course_its_cycles_and_entries_are_written_down(maya: Patient, path: Path) -> None:
+    ran = load(path, *RD)
+    assert (ran.code, "5 recorded" in ran.out) == (0, True), ran.err
+    course = TherapyCourse.objects.get()
+    assert (course.state, course.source) == (CourseState.RUNNING, "import")
+    assert course.dose_note == "as in the letter of May"
+    assert days_1(course)[:4] == [FIRST, FIRST + 5 * WEEK, FIRST + 10 * WEEK, FIRST + 14 * WEEK]
+    assert owed(maya, "pre-cycle-record").due_on == FIRST + 5 * WEEK
+    assert CareEntry.objects.get().label == "Aspirin"
+
+
+def test_the_same_file_again_changes_nothing(maya: Patient, path: Path) -> None:
+    load(path, *RD)
+    before = (AuditEvent.objects.count(), TherapyCycle.objects.count(), CareEntry.objects.count())
+    ran = load(path, *RD)
+    assert (ran.code, "0 recorded, 5 known already" in ran.out) == (0, True), ran.out + ran.err
+    after = (AuditEvent.objects.count(), TherapyCycle.objects.count(), CareEntry.objects.count())
+    assert after == before
+
+
+def test_a_dry_run_writes_nothing_and_sees_earlier_lines(maya: Patient, path: Path) -> None:
+    ran = load(path, *RD, dry_run=True)
+    assert (ran.code, "5 recorded" in ran.out) == (0, True), ran.err
+    assert not TherapyCourse.objects.exists()
+    assert not CareEntry.objects.exists()
+
+
+def test_a_course_may_begin_above_cycle_1_and_end(maya: Patient, path: Path) -> None:
+    ran = load(
+        path,
+        line(state="stopped", until_on="2026-06-20", why="rash"),
+        line(cycle="4", given_on="2026-06-01"),
+    )
+    assert ran.code == 0, ran.err
+    course = TherapyCourse.objects.get()
+    assert (course.first_cycle, course.state) == (4, CourseState.STOPPED)
+    assert (course.ended_on, course.end_reason) == (date(2026, 6, 20), "rash")
+
+
+def test_day_0_counts_the_milestones(maya: Patient, path: Path) -> None:
+    assert load(path, entry("day-0", "2026-08-03")).code == 0
+    assert maya.enrolments.get().transplant_on == date(2026, 8, 3)
+
+
+def test_an_entry_in_error_is_withdrawn_and_stays_so(maya: Patient, path: Path) -> None:
+    load(path, entry("illness", label="Influenza A"))
+    ran = load(path, entry("illness", label="Influenza A", state="entered-in-error", why="slip"))
+    assert ran.code == 0, ran.err
+    assert not CareEntry.objects.standing().exists()
+    load(path, entry("illness", label="Influenza A"))
+    assert not CareEntry.objects.standing().exists()
+
+
+@pytest.mark.parametrize(
+    ("bad", "told"),
+    [
+        (line("R99"), "mrn: 'R99' is nobody's number in northgate"),
+        (line(regimen="rdx"), "regimen: 'rdx' is not a regimen. Did you mean rd?"),
+        (line(course_on=""), "course_on: is blank"),
+        (line(kind="illness"), "regimen: Give a regimen for a course, or a kind"),
+        (line(cycle="0", given_on="2026-06-01"), "cycle: '0' is not a number from 1 to 99"),
+        (line(cycle="1", given_on="2026-11-22"), "given_on: 22 Nov 2026 lies in the future"),
+        (line(cycle="1", given_on="1960-01-01"), "given_on: 1 Jan 1960 lies before the birth"),
+        (line(cycle="1", given_on="01/06/2026"), "given_on: '01/06/2026' is ambiguous"),
+        (line(cycle="1", state="done"), "state: 'done' is not one of: planned, started"),
+        (line(state="stopped", why="rash"), "until_on: The last day of the course is missing"),
+        (entry("flu"), "kind: 'flu' is not one of: mobilisation"),
+        (entry("illness", ""), "from_on: The first day is missing"),
+        (line(regimen="dvd"), "line: The length of a cycle is not printed"),
+    ],
+)
+def test_a_bad_line_is_named_and_the_rest_is_loaded(
+    maya: Patient, path: Path, bad: str, told: str
+) -> None:
+    ran = load(path, bad, entry("orthotics", label="Ankle orthosis"))
+    assert ran.code == 1
+    assert f"{path}:2: {told}" in ran.err
+    assert CareEntry.objects.get().label == "Ankle orthosis"
+    assert not TherapyCourse.objects.exists()
+
+
+def test_an_overlap_is_refused_with_the_way_on_and_can_be_loaded_again(
+    maya: Patient, path: Path
+) -> None:
+    ran = load(path, line(cycle="1", given_on="2026-06-01"), line(cycle="2", given_on="2026-06-20"))
+    assert (ran.code, "1 recorded" in ran.out) == (1, True)
+    assert f"{path}:3: given_on: Cycle 1 began on 1 Jun 2026 and runs to 28 Jun 2026" in ran.err
+    rejects = path.with_name("therapy.csv.rejects.csv")
+    mended = rejects.read_text().replace("2026-06-20", "2026-06-29")
+    files.write(path, *mended.splitlines())
+    assert run("import_therapy", path, clinic="northgate").code == 0
+    assert days_1(TherapyCourse.objects.get())[1] == date(2026, 6, 29)
+
+
+def test_the_published_mobility_texts_load_as_dated_notes(
+    northgate: Clinic, tmp_path: Path
+) -> None:
+    people = files.people(tmp_path / "p.csv", *(person(f"JNNP-{number}") for number in (1, 2, 3)))
+    assert run("import_patients", people, clinic="northgate").code == 0
+    ran = run("import_therapy", CASES / "mobility.csv", clinic="northgate")
+    assert (ran.code, "6 recorded" in ran.out) == (0, True), ran.err
+    rows = CareEntry.objects.filter(patient__mrn="JNNP-2").order_by("from_on")
+    assert [(row.kind, row.from_on, row.detail) for row in rows] == [
+        ("mobility", date(2025, 6, 1), "wheelchair and bedbound"),
+        ("mobility", date(2025, 12, 1), "walking independently with a pick-up frame"),
+    ]
