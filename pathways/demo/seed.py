@@ -41,7 +41,7 @@ from pathways.services.result_rows import Result
 
 CODE = "stbrides"
 TIME_ZONE = "Europe/London"
-VERSION = 5  # raise it when the invented data change, and every demo is built anew
+VERSION = 6  # raise it when the invented data change, and every demo is built anew
 SEED, LABORATORY = Actor.system("demo:seed"), Actor.system("demo:laboratory")
 PASSWORD = "only-for-the-demo"  # noqa: S105 (printed at every start; opens nothing real)
 SEEDED = "seeded the demo"
@@ -224,7 +224,7 @@ def _complete(
     for number, history in enumerate(histories):
         patient = people[history.person.mrn]
         patient.flags = list(history.person.flags)
-        role = Role.NEUROLOGIST if number % 4 == 0 else Role.HEMATOLOGIST
+        role = Role.NEUROLOGIST if number % 4 == 1 else Role.HEMATOLOGIST
         patient.named_clinician = team[role]
     Patient.objects.bulk_update(people.values(), ["flags", "named_clinician"])
     Identifier.objects.bulk_create(
@@ -261,7 +261,7 @@ def _results(
                     reported_on=min(today, done.on + timedelta(days=reading.reported_after)),
                     status=ResultStatus.FINAL,
                     value=reading.value,
-                    value_text=reading.value_text or str(reading.value),
+                    value_text=reading.value_text or f"{reading.comparator}{reading.value}",
                     comparator=reading.comparator,
                     unit=reading.unit,
                     specimen=reading.specimen,

@@ -132,7 +132,10 @@ def clone_strip_of(reports: Sequence[Report], source: Source) -> Strip:
 
 def _last_report(report: Report) -> tuple[str, ...]:
     row = report.amount
-    head = "no amount" if row is None else (row.value_text or f"{shown(row.reading)} {row.unit}")
+    if row is None:
+        head = "no amount"
+    else:  # never the text alone: a "<" may stand beside it, in a column of its own
+        head = row.value_text if row.value is None else f"{shown(row.reading)} {row.unit}"
     words = {True: "IFE positive", False: "IFE negative", None: "IFE not recorded"}
     return (head.strip()[:18], words[report.positive])
 

@@ -114,6 +114,11 @@ def test_a_corrected_value_is_drawn_once_and_as_it_stands(patient: Patient) -> N
     assert [point.shown for point in piece.points] == ["131"]
 
 
+def test_a_bound_keeps_its_sign_beside_the_strip_of_the_clone(patient: Patient) -> None:
+    recorded.observe(patient, "spep", TODAY, "0.5", comparator="<", value_text="0.5", unit="g/L")
+    assert course(patient).clone.last[0] == "<0.5 g/L"
+
+
 def test_immunofixation_positive_in_urine_alone_is_positive(patient: Patient) -> None:
     on = date(2026, 5, 1)
     recorded.observe(patient, "immunofixation-serum", on, None, value_text="negative")
