@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from typing import Any
 
 from pathways.messaging.emails import render
 from pathways.messaging.envelope import Links, Recipient, Sender, Visit, Window
 from pathways.messaging.kinds import MessageKind
 from pathways.messaging.rendered import Rendered
+from pathways.messaging.staff_emails import StaffKind, StaffLetter
+from pathways.messaging.staff_emails import render as render_to_staff
 
 LANGUAGES = ("en", "es", "fr", "ja")
 WRITTEN_AT = datetime(2027, 2, 1, 9, 0, tzinfo=UTC)
@@ -113,3 +116,37 @@ def samples(*, languages: tuple[str, ...] = LANGUAGES) -> list[Sample]:
         for kind in MessageKind
     ]
     return plain + awkward
+
+
+STAFF_VALUES: Mapping[StaffKind, Mapping[str, Any]] = {
+    StaffKind.ALERT: {
+        "number": 41,
+        "severity": "same day",
+        "answer_by": "Mon 1 Feb 2027, 13:00",
+        "step": 1,
+        "link": "https://clinic.example/alerts/41/",
+        "out_of_hours": "Ring the hematologist on call through the switchboard.",
+    },
+    StaffKind.DIGEST: {
+        "day": "Monday 1 Feb",
+        "counts": [["same day", 1], ["within 7 days", 21], ["for information", 3]],
+        "open": 22,
+        "late": 1,
+        "rows": [
+            {
+                "number": 41 + place,
+                "severity": "within 7 days" if place else "same day",
+                "answer_by": "Tue 2 Feb 2027, 11:00" if place else "Mon 1 Feb 2027, 08:00",
+                "link": f"https://clinic.example/alerts/{41 + place}/",
+            }
+            for place in range(3)
+        ],
+        "more": 19,
+        "link": "https://clinic.example/alerts/",
+    },
+}
+
+
+def staff_sample(kind: StaffKind) -> StaffLetter:
+    """Return one email to staff of the gallery."""
+    return render_to_staff(kind, sender=SENDER, values=STAFF_VALUES[kind])

@@ -32,7 +32,7 @@ def test_it_plans_the_day_that_is_asked_for_and_says_what_it_did(clinic):
     assert err == ""
     out, _ = run("--clinic", "northgate", "--on", "2026-11-21")
     assert "0 invitations" in out
-    assert Message.objects.count() == 1
+    assert Message.objects.filter(audience="patient").count() == 1
 
 
 def test_without_a_clinic_it_plans_for_all(clinic, other_clinic):

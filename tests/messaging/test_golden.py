@@ -11,8 +11,10 @@ from pathlib import Path
 import pytest
 
 from pathways.messaging import gallery, mime
+from pathways.messaging.envelope import Recipient
 from pathways.messaging.gallery import LANGUAGES, LINKS, SENDER, WRITTEN_AT
 from pathways.messaging.kinds import MessageKind
+from pathways.messaging.staff_emails import StaffKind
 
 FOLDER = Path(__file__).parent / "golden"
 
@@ -40,7 +42,24 @@ def test_an_email_equals_its_kept_copy(kind: MessageKind, language: str) -> None
     assert path.read_bytes() == octets
 
 
+@pytest.mark.parametrize("kind", StaffKind)
+def test_an_email_to_staff_equals_its_kept_copy(kind: StaffKind) -> None:
+    path = FOLDER / f"{kind}.eml"
+    octets = mime.build_bytes(
+        gallery.staff_sample(kind),
+        sender=SENDER,
+        recipient=Recipient("nurse@staff.example", ""),
+        message_id="<golden@mail.northgate.example>",
+        at=WRITTEN_AT,
+    )
+    if os.environ.get("GOLDEN") == "write":
+        path.write_bytes(octets)
+
+    assert path.read_bytes() == octets
+
+
 def test_there_is_no_copy_without_an_email() -> None:
     names = {f"{kind}.{language}.eml" for kind in MessageKind for language in LANGUAGES}
+    names |= {f"{kind}.eml" for kind in StaffKind}
 
     assert {path.name for path in FOLDER.glob("*.eml")} == names

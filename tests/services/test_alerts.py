@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
 import pytest
 from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from pathways.models import Alert, AlertEvent, AuditEvent, Clinic, Observation, Patient, User
 from pathways.rules import alerts as rules
 from pathways.rules.alert_states import AlertEventKind, AlertState, Outcome, Severity, Usefulness
 from pathways.rules.findings import Rule, Verdict
+from pathways.rules.lifecycles import ResultStatus
 from pathways.services import alert_rows, alerts, results
 from pathways.services.actors import Actor
+from pathways.services.errors import Refused
+from pathways.services.result_rows import Result
 from tests import people
 from tests.people import SYSTEM
 
@@ -202,3 +206,94 @@ def test_a_row_that_cannot_be_written_leaves_the_result_saved(
     assert Observation.objects.final().count() == 4
     assert one().patient == other
     assert "writing" in one("rule-failed").reason
+
+
+def questions_of_an_import(patient: Patient, count: int) -> int:
+    """Save so many results at once; return how many questions assessing them asked."""
+    start = date(2020, 1, 1)
+    rows = [
+        Result(
+            patient=patient,
+            code="vegf",
+            performed_on=start + timedelta(days=number),
+            status=ResultStatus.FINAL,
+            value=Decimal(80 + number % 60),
+            unit="pg/mL",
+            specimen="plasma",
+            lab="Royal",
+        )
+        for number in range(count)
+    ]
+    asked = CaptureQueriesContext(connection)
+    real = alerts.assess
+
+    def counted(people: Any, *, by: Actor) -> int:
+        calls.append(len(list(people)))
+        with asked:
+            return real(people, by=by)
+
+    calls: list[int] = []
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(results.alerts, "assess", counted)
+        results.record_all(rows, clinic=patient.clinic, by=SYSTEM, source="import")
+    assert calls == [1]  # each person's rules run once an import
+    return len(asked)
+
+
+def test_assessing_an_import_asks_as_much_for_ten_results_as_for_a_thousand(
+    clinic: Clinic, nurse: User
+) -> None:
+    few = questions_of_an_import(people.make_patient(clinic), 10)
+    many = questions_of_an_import(people.make_patient(clinic), 1000)
+    assert few == many
+    assert few < 60
+
+
+def test_only_information_is_marked_as_read_and_all_or_none(patient: Patient, nurse: User) -> None:
+    rising(patient)
+    vegf(patient, date(2026, 11, 20), "90", lab="Another")
+    by = Actor.person(nurse)
+
+    with pytest.raises(Refused, match="answer the others"):
+        alerts.mark_read(clinic=patient.clinic, alerts=Alert.objects.all(), by=by)
+    told = Alert.objects.filter(severity=Severity.INFORMATION)
+    assert alerts.mark_read(clinic=patient.clinic, alerts=told, by=by) == len(told) > 0
+    assert alerts.mark_read(clinic=patient.clinic, alerts=told, by=by) == 0
+    assert one("vegf-not-comparable").outcome == Outcome.READ
+
+
+def test_what_is_for_information_has_no_clock_and_is_not_answered(
+    patient: Patient, nurse: User
+) -> None:
+    rising(patient)
+    vegf(patient, date(2026, 11, 20), "90", lab="Another")
+    alert = one("vegf-not-comparable")
+    assert alert.deadline_at is None
+    with pytest.raises(Refused, match="marked as read"):
+        alerts.resolve(
+            alert=alert,
+            outcome=Outcome.REVIEWED,
+            usefulness=Usefulness.USEFUL,
+            by=Actor.person(nurse),
+        )
+
+
+def test_of_two_who_answer_at_once_the_second_is_told(patient: Patient, nurse: User) -> None:
+    rising(patient)
+    mine, theirs = one(), one()
+    answer = {
+        "outcome": Outcome.CONTACTED,
+        "usefulness": Usefulness.USEFUL,
+        "by": Actor.person(nurse),
+    }
+    alerts.resolve(alert=mine, **answer)
+    with pytest.raises(Refused, match="Somebody answered"):
+        alerts.resolve(alert=theirs, **answer)
+
+
+def test_the_rules_can_be_looked_at_without_raising_anything(patient: Patient) -> None:
+    vegf(patient, date(2026, 11, 19), "131")
+    before = Alert.objects.count()
+    answers = {each.setting.code: each.finding for each in alerts.look(patient=patient)}
+    assert answers["vegf-above-lowest"].why == "There is no earlier comparable value."
+    assert Alert.objects.count() == before

@@ -1,0 +1,124 @@
+"""Truth tables of the rules on the exam: each direction, each threshold, each "cannot tell"."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from pathways.rules.exam_words import ScoringMode
+from pathways.rules.findings import Verdict
+from pathways.rules.person_facts import Exposure, PersonFacts, Scale, Sign
+from tests.rules.alerting import CANNOT, DAY, NOT_MET, RAISE, ago, one, period, reading
+
+INCAT = Scale("incat", "INCAT", True, True, Decimal(1))
+GRIP = Scale("grip-kpa-right", "Grip, right", False, False, Decimal(8))
+WALK = Scale("walk-10m", "10 m walk", True, False, Decimal(28), in_percent=True)
+ONLS = Scale("onls", "ONLS", True, True, None)
+TUG = Scale("tug", "Timed up and go", True, False, None)
+
+
+def scored(scale: Scale, *values: str, **more: Any) -> PersonFacts:
+    readings = tuple(
+        reading(value, 100 - 10 * place, scale.code, unit="", specimen="", lab="")
+        for place, value in enumerate(values)
+    )
+    return PersonFacts(today=DAY, readings=readings, scales=(scale,), **more)
+
+
+@pytest.mark.parametrize(
+    ("sentence", "scale", "values", "verdict"),
+    [
+        ("higher is worse, at the threshold", INCAT, ["3", "4"], RAISE),
+        ("higher is worse, unchanged", INCAT, ["3", "3"], NOT_MET),
+        ("higher is worse, better", INCAT, ["4", "3"], NOT_MET),
+        ("lower is worse, at the threshold", GRIP, ["60", "52"], RAISE),
+        ("lower is worse, just short of it", GRIP, ["60", "52.1"], NOT_MET),
+        ("lower is worse, better", GRIP, ["52", "60"], NOT_MET),
+        ("percent, at the threshold", WALK, ["10", "12.8"], RAISE),
+        ("percent, just short of it", WALK, ["10", "12.79"], NOT_MET),
+        ("percent of nought", WALK, ["0", "12"], CANNOT),
+        ("small steps add up from the best", GRIP, ["60", "57", "54", "52"], RAISE),
+        ("no threshold is published", ONLS, ["3", "5"], CANNOT),
+        ("the first value", INCAT, ["3"], CANNOT),
+        ("the latest is no number", INCAT, ["3", ">4"], CANNOT),
+        ("an earlier one is no number", INCAT, ["<3", "4"], CANNOT),
+    ],
+)
+def test_a_change_of_at_least_the_published_threshold(
+    sentence: str, scale: Scale, values: list[str], verdict: Verdict
+) -> None:
+    assert one("instrument-change", scored(scale, *values)).verdict is verdict
+
+
+def test_a_change_for_the_better_is_told_only_where_the_clinic_asks() -> None:
+    better = scored(GRIP, "52", "60")
+    assert one("instrument-change", better).verdict is NOT_MET
+    assert one("instrument-change", better, {"either_way": True}).verdict is RAISE
+
+
+def test_a_value_that_stays_where_it_was_is_no_new_evidence() -> None:
+    first = one("instrument-change", scored(INCAT, "3", "4"))
+    after = one("instrument-change", scored(INCAT, "3", "4", "4"))
+    worse = one("instrument-change", scored(INCAT, "3", "4", "5"))
+    assert first.evidence == after.evidence != worse.evidence
+
+
+def drug(since: int | None, until: int | None = None, running: bool = True) -> Exposure:
+    taken = period(since, until) if since is not None else None
+    return Exposure(1, "bortezomib", "Bortezomib", (), True, taken, running)
+
+
+@pytest.mark.parametrize(
+    ("sentence", "scale", "values", "drugs", "verdict"),
+    [
+        ("worse on the drug", INCAT, ["3", "4"], [drug(95)], RAISE),
+        ("worse, the drug began that day", INCAT, ["3", "4"], [drug(90)], RAISE),
+        ("worse, the drug began a day later", INCAT, ["3", "4"], [drug(89)], NOT_MET),
+        ("worse, the drug ended that day", INCAT, ["3", "4"], [drug(99, 90)], RAISE),
+        ("worse, the drug ended a day before", INCAT, ["3", "4"], [drug(99, 91)], NOT_MET),
+        ("unchanged on the drug", INCAT, ["3", "3"], [drug(95)], NOT_MET),
+        ("no drug", INCAT, ["3", "4"], [], NOT_MET),
+        ("a step of a score without a threshold", ONLS, ["3", "4"], [drug(95)], RAISE),
+        ("no threshold and no score", TUG, ["10", "14"], [drug(95)], CANNOT),
+        ("the days of the drug are not recorded", INCAT, ["3", "4"], [drug(None)], CANNOT),
+        (
+            "a drug never begun, the course over",
+            INCAT,
+            ["3", "4"],
+            [drug(None, running=False)],
+            NOT_MET,
+        ),
+        ("the first value", INCAT, ["3"], [drug(120)], CANNOT),
+    ],
+)
+def test_worse_while_on_a_neurotoxic_drug(
+    sentence: str, scale: Scale, values: list[str], drugs: list[Exposure], verdict: Verdict
+) -> None:
+    known = scored(scale, *values, exposures=tuple(drugs))
+    assert one("worse-on-neurotoxic-drug", known).verdict is verdict
+
+
+@pytest.mark.parametrize(
+    ("sentence", "answers", "verdict"),
+    [
+        ("positive after negative", ["negative", "positive"], RAISE),
+        ("positive since the exam before", ["negative", "positive", "positive"], RAISE),
+        ("negative", ["positive", "negative"], NOT_MET),
+        ("positive from the first exam on", ["positive", "positive"], CANNOT),
+        ("not done at the latest exam", ["negative", "not done"], CANNOT),
+        ("not testable at the latest exam", ["negative", "not testable"], CANNOT),
+        ("not done in between", ["negative", "not done", "positive"], RAISE),
+    ],
+)
+def test_a_new_positive_romberg(sentence: str, answers: list[str], verdict: Verdict) -> None:
+    signs = tuple(
+        Sign(place + 1, ago(50 - place), ScoringMode.CLINICIAN, answer)
+        for place, answer in enumerate(answers)
+    )
+    finding = one("new-positive-romberg", PersonFacts(today=DAY, signs=signs))
+    assert finding.verdict is verdict
+    if verdict is RAISE:
+        # The first positive after the last negative: a later one is the same finding.
+        assert finding.evidence[0] == f"exam:{answers.index('positive') + 1}"

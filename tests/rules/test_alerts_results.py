@@ -1,0 +1,275 @@
+"""Truth tables of the rules on results: a sentence a row, both sides of each boundary."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from pathways.rules import alerts
+from pathways.rules.alert_states import Severity
+from pathways.rules.findings import Verdict
+from pathways.rules.lifecycles import Phase
+from pathways.rules.person_facts import Exposure, OnPathway, PersonFacts, Said
+from tests.rules.alerting import CANNOT, DAY, NOT_MET, RAISE, ago, ask, one, period, reading
+
+
+def bevacizumab(since: int, until: int) -> Exposure:
+    return Exposure(
+        1, "bevacizumab", "Bevacizumab", ("anti-vegf",), False, period(since, until), False
+    )
+
+
+def facts(*readings: Any, **more: Any) -> PersonFacts:
+    return PersonFacts(today=DAY, readings=readings, **more)
+
+
+@pytest.mark.parametrize(
+    ("sentence", "values", "verdict", "severity"),
+    [
+        ("exactly 50 % above is not more than 50 %", ["80", "120"], NOT_MET, None),
+        ("a hair more than 50 % above", ["80", "120.01"], RAISE, None),
+        ("the lowest is not the last", ["80", "200", "121"], RAISE, None),
+        ("a fall", ["200", "80"], NOT_MET, None),
+        ("the first value has nothing to stand beside", ["131"], CANNOT, None),
+        ("the lowest is known only as a bound", ["<20", "131"], CANNOT, None),
+        ("the lowest is nought", ["0", "131"], CANNOT, None),
+        ("the latest is a bound above the criterion", ["80", ">120"], RAISE, None),
+        ("the latest is a bound that does not tell", ["80", ">100"], CANNOT, None),
+        ("the latest is a bound below the criterion", ["80", "<120"], NOT_MET, None),
+        ("the latest is a bound that may lie above", ["80", "<200"], CANNOT, None),
+        ("the latest is not a number", ["80", None], CANNOT, None),
+    ],
+)
+def test_vegf_more_than_half_above_its_lowest(
+    sentence: str, values: list[str | None], verdict: Verdict, severity: Severity | None
+) -> None:
+    series = [reading(value, days=100 - 10 * place) for place, value in enumerate(values)]
+    finding = one("vegf-above-lowest", facts(*series))
+    assert (finding.verdict, finding.severity) == (verdict, severity)
+    assert bool(finding.why) == (verdict is CANNOT)
+
+
+@pytest.mark.parametrize(
+    ("sentence", "low", "latest", "severity"),
+    [
+        (
+            "both within the limit that was printed",
+            ("20", "115"),
+            ("60", "115"),
+            Severity.INFORMATION,
+        ),
+        (
+            "the latest at the limit is within it",
+            ("20", "115"),
+            ("115", "115"),
+            Severity.INFORMATION,
+        ),
+        ("the latest above the limit", ("20", "115"), ("116", "115"), None),
+        ("no limit was printed with the latest", ("20", "115"), ("60", None), None),
+        ("no limit was printed with the lowest", ("20", None), ("60", "115"), None),
+    ],
+)
+def test_within_the_printed_limit_it_is_for_information(
+    sentence: str, low: tuple[str, str | None], latest: tuple[str, str | None], severity: Any
+) -> None:
+    def made(pair: tuple[str, str | None], days: int) -> Any:
+        return reading(pair[0], days, **({"limit": pair[1]} if pair[1] else {}))
+
+    finding = one("vegf-above-lowest", facts(made(low, 50), made(latest, 0)))
+    assert (finding.verdict, finding.severity) == (RAISE, severity)
+
+
+@pytest.mark.parametrize(
+    ("sentence", "given", "verdict"),
+    [
+        (
+            "bevacizumab 42 days before the low value: it never counts as lowest",
+            (150, 142),
+            NOT_MET,
+        ),
+        ("bevacizumab 43 days before the low value: it counts", (150, 143), RAISE),
+        ("bevacizumab 42 days before the latest", (50, 42), CANNOT),
+        ("bevacizumab 43 days before the latest", (50, 43), RAISE),
+    ],
+)
+def test_values_within_six_weeks_of_bevacizumab(
+    sentence: str, given: tuple[int, int], verdict: Verdict
+) -> None:
+    series = [reading("110", 200), reading("80", 100), reading("131", 0)]
+    finding = one("vegf-above-lowest", facts(*series, exposures=(bevacizumab(*given),)))
+    assert finding.verdict is verdict
+
+
+@pytest.mark.parametrize(
+    "other",
+    [{"specimen": "serum"}, {"lab": "Elsewhere"}, {"method": "other"}, {"unit": "odd"}],
+    ids=lambda other: next(iter(other)),
+)
+def test_a_value_of_another_series_is_never_the_lowest(other: dict[str, str]) -> None:
+    found = ask("vegf-above-lowest", facts(reading("20", 50, **other), reading("131", 0)))
+    assert {finding.verdict for finding in found} == {CANNOT}
+
+
+@pytest.mark.parametrize(
+    ("sentence", "began", "value", "more", "verdict"),
+    [
+        ("six months to the day", "2026-05-20", "116", {"limit": "115"}, RAISE),
+        ("a day before six months", "2026-05-21", "116", {"limit": "115"}, NOT_MET),
+        ("at the limit", "2026-05-20", "115", {"limit": "115"}, NOT_MET),
+        ("a bound above the limit", "2026-05-20", ">115", {"limit": "115"}, RAISE),
+        ("a bound that does not tell", "2026-05-20", ">100", {"limit": "115"}, CANNOT),
+        ("no limit was printed", "2026-05-20", "116", {}, CANNOT),
+        ("no treatment on record", None, "116", {"limit": "115"}, CANNOT),
+    ],
+)
+def test_vegf_above_the_laboratorys_limit_six_months_after_the_start(
+    sentence: str, began: str | None, value: str, more: dict[str, str], verdict: Verdict
+) -> None:
+    starts = (DAY.fromisoformat(began),) if began else ()
+    finding = one(
+        "vegf-above-limit-after-start", facts(reading(value, 0, **more), treatment_days=starts)
+    )
+    assert finding.verdict is verdict
+
+
+def test_after_a_relapse_the_months_count_from_the_new_treatment() -> None:
+    now = OnPathway(1, True, Phase.RELAPSE, ago(40), 3)
+    known = facts(reading("116", 0, limit="115"), treatment_days=(ago(900), ago(30)), pathway=now)
+    assert one("vegf-above-limit-after-start", known).verdict is NOT_MET
+
+
+def test_bevacizumab_makes_the_limit_not_assessable() -> None:
+    known = facts(
+        reading("116", 0, limit="115"),
+        treatment_days=(ago(400),),
+        exposures=(bevacizumab(60, 42),),
+    )
+    assert one("vegf-above-limit-after-start", known).verdict is CANNOT
+
+
+@pytest.mark.parametrize(
+    ("sentence", "readings", "given", "verdict"),
+    [
+        ("the first value", [("80", {})], None, NOT_MET),
+        ("the same series", [("80", {}), ("90", {})], None, NOT_MET),
+        ("another laboratory", [("80", {}), ("90", {"lab": "B"})], None, RAISE),
+        ("another specimen", [("80", {}), ("90", {"specimen": "serum"})], None, RAISE),
+        (
+            "back to the first laboratory",
+            [("80", {}), ("90", {"lab": "B"}), ("85", {})],
+            None,
+            NOT_MET,
+        ),
+        ("bevacizumab six weeks before", [("80", {}), ("90", {})], (60, 42), RAISE),
+        ("bevacizumab longer ago", [("80", {}), ("90", {})], (60, 43), NOT_MET),
+    ],
+)
+def test_vegf_not_comparable_with_any_earlier_value(
+    sentence: str, readings: list[Any], given: tuple[int, int] | None, verdict: Verdict
+) -> None:
+    # All of one day's distance, so that bevacizumab before the last is after the first.
+    made = [
+        reading(value, 200 if place < len(readings) - 1 else 0, ref=place + 1, **more)
+        for place, (value, more) in enumerate(readings)
+    ]
+    exposures = (bevacizumab(*given),) if given else ()
+    assert one("vegf-not-comparable", facts(*made, exposures=exposures)).verdict is verdict
+
+
+LIMITS = {"limits": [{"code": "platelets", "above": "450", "below": "75", "unit": "10*9/L"}]}
+
+
+@pytest.mark.parametrize(
+    ("sentence", "value", "verdict"),
+    [
+        ("at the upper limit", "450", NOT_MET),
+        ("above the upper limit", "451", RAISE),
+        ("at the lower limit", "75", NOT_MET),
+        ("below the lower limit", "74.9", RAISE),
+        ("a bound below the lower limit", "<75", RAISE),
+        ("a bound that does not tell", "<100", CANNOT),
+        ("no number", None, CANNOT),
+    ],
+)
+def test_an_analyte_beyond_the_clinics_own_limit(
+    sentence: str, value: str | None, verdict: Verdict
+) -> None:
+    known = facts(reading(value, 0, "platelets", unit="10*9/L"))
+    assert one("beyond-clinic-limit", known, LIMITS).verdict is verdict
+
+
+def test_a_limit_in_another_unit_is_not_assessable() -> None:
+    known = facts(reading("500", 0, "platelets", unit="odd"))
+    assert one("beyond-clinic-limit", known, LIMITS).verdict is CANNOT
+
+
+def test_a_clinic_without_limits_raises_nothing() -> None:
+    known = facts(reading("900", 0, "platelets", unit="10*9/L"))
+    assert one("beyond-clinic-limit", known).verdict is NOT_MET
+
+
+@pytest.mark.parametrize(
+    ("sentence", "code", "words", "verdict"),
+    [
+        (
+            "positive after negative",
+            "immunofixation-serum",
+            ["negative", "positive IgA lambda"],
+            RAISE,
+        ),
+        ("positive after positive", "immunofixation-serum", ["positive", "positive"], NOT_MET),
+        ("negative after positive", "immunofixation-serum", ["positive", "negative"], NOT_MET),
+        ("found after not detected", "immunofixation-urine", ["Not detected", "Detected"], RAISE),
+        ("the first report", "immunofixation-serum", ["positive"], CANNOT),
+        ("words that are not known", "immunofixation-serum", ["negative", "see letter"], CANNOT),
+        (
+            "the one before in unknown words",
+            "immunofixation-serum",
+            ["see letter", "positive"],
+            CANNOT,
+        ),
+        ("an M-protein after none", "spep", ["0", "1.2"], RAISE),
+        ("a bound is no M-protein", "spep", ["0", "<1"], NOT_MET),
+        ("an M-protein after a bound", "spep", ["<1", "1.2"], RAISE),
+        ("an M-protein after an M-protein", "spep", ["1.0", "1.2"], NOT_MET),
+    ],
+)
+def test_a_clone_found_after_a_negative_report(
+    sentence: str, code: str, words: list[str], verdict: Verdict
+) -> None:
+    said = []
+    for place, word in enumerate(words):
+        number = word.lstrip("<").replace(".", "").isdigit()
+        said.append(
+            Said(
+                place + 1,
+                code,
+                ago(50 - place),
+                "" if number else word,
+                Decimal(word.lstrip("<")) if number else None,
+                "<" if word.startswith("<") else "",
+            )
+        )
+    assert one("clone-after-negative", facts(said=tuple(said))).verdict is verdict
+
+
+def test_a_vegf_in_range_changes_no_other_rules_answer() -> None:
+    """A normal VEGF never silences the exam, or anything else (Gentile 2024)."""
+    without = PersonFacts(today=DAY)
+    calm = replace(
+        without, readings=(reading("40", 90, limit="115"), reading("40", 0, limit="115"))
+    )
+    looked_at_vegf = {
+        rule.code
+        for rule in alerts.OF_A_PERSON
+        if list(rule.cases(calm)) != list(rule.cases(without))
+    }
+    assert looked_at_vegf == {
+        "vegf-above-lowest",
+        "vegf-above-limit-after-start",
+        "vegf-not-comparable",
+        "beyond-clinic-limit",
+    }

@@ -1,0 +1,138 @@
+"""Truth tables of the rules on the schedule."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+import pytest
+
+from pathways.rules.due_status import DueFacts
+from pathways.rules.findings import Verdict
+from pathways.rules.lifecycles import AppointmentState, Phase, ResultStatus
+from pathways.rules.person_facts import OnPathway, Owed, PersonFacts, Sample, Visit
+from tests.rules.alerting import CANNOT, DAY, NOT_MET, RAISE, ago, one, reading
+
+
+def owed(due: int, anchor: int | None = 150, **more: object) -> PersonFacts:
+    due_on = ago(due)
+    facts = DueFacts(
+        soon_on=due_on - timedelta(days=14),
+        opens_on=due_on - timedelta(days=14),
+        due_on=due_on,
+        overdue_from=due_on + timedelta(days=1),
+        **more,  # type: ignore[arg-type]
+    )
+    anchor_on = ago(anchor) if anchor is not None else None
+    return PersonFacts(today=DAY, owed=(Owed(7, "vegf", "VEGF", anchor_on, facts),))
+
+
+@pytest.mark.parametrize(
+    ("sentence", "known", "verdict"),
+    [
+        ("half of a 100-day interval", owed(50), RAISE),
+        ("a day less than half", owed(49, 149), NOT_MET),
+        ("in time", owed(-1), NOT_MET),
+        ("the interval is not known", owed(50, None), CANNOT),
+        ("it has no dates", owed(50, not_assessable="No anchor."), CANNOT),
+        ("postponed beyond today", owed(50, postponed_until=DAY + timedelta(days=1)), NOT_MET),
+        ("on hold", owed(50, held_from=ago(1)), NOT_MET),
+    ],
+)
+def test_overdue_by_a_share_of_its_interval(
+    sentence: str, known: PersonFacts, verdict: Verdict
+) -> None:
+    assert one("overdue-by-share", known).verdict is verdict
+
+
+@pytest.mark.parametrize(
+    ("sentence", "known", "verdict"),
+    [
+        ("expected yesterday", owed(10, collected_on=ago(5), result_expected_on=ago(1)), RAISE),
+        ("expected today", owed(10, collected_on=ago(5), result_expected_on=DAY), NOT_MET),
+        ("no day is expected", owed(10, collected_on=ago(5)), CANNOT),
+        ("nothing was taken", owed(10), NOT_MET),
+    ],
+)
+def test_a_result_past_its_day(sentence: str, known: PersonFacts, verdict: Verdict) -> None:
+    assert one("result-overdue", known).verdict is verdict
+
+
+def sample(status: ResultStatus, expected: int | None) -> Sample:
+    expected_on = ago(expected) if expected is not None else None
+    return Sample(3, "vegf", "VEGF", ago(40), status, expected_on)
+
+
+@pytest.mark.parametrize(
+    ("sentence", "made", "newer", "verdict"),
+    [
+        ("14 days after it was expected", sample(ResultStatus.COLLECTED, 14), None, RAISE),
+        ("13 days after it was expected", sample(ResultStatus.COLLECTED, 13), None, NOT_MET),
+        ("no day is expected", sample(ResultStatus.COLLECTED, None), None, CANNOT),
+        ("refused", sample(ResultStatus.REJECTED, None), None, RAISE),
+        ("lost", sample(ResultStatus.LOST, None), None, RAISE),
+        ("refused, and taken again", sample(ResultStatus.REJECTED, None), 39, NOT_MET),
+        ("refused, an older value stands", sample(ResultStatus.REJECTED, None), 41, RAISE),
+    ],
+)
+def test_a_lost_sample(sentence: str, made: Sample, newer: int | None, verdict: Verdict) -> None:
+    readings = (reading("80", newer),) if newer is not None else ()
+    known = PersonFacts(today=DAY, samples=(made,), readings=readings)
+    assert one("sample-lost", known).verdict is verdict
+
+
+CAME, MISSED = AppointmentState.ATTENDED, AppointmentState.NOT_ATTENDED
+
+
+@pytest.mark.parametrize(
+    ("sentence", "states", "verdict"),
+    [
+        ("two in a row", [CAME, MISSED, MISSED], RAISE),
+        ("one", [CAME, MISSED], NOT_MET),
+        ("two with one attended between", [MISSED, CAME, MISSED], NOT_MET),
+        ("they came since", [MISSED, MISSED, CAME], NOT_MET),
+        ("a cancelled one does not count", [MISSED, AppointmentState.CANCELLED, MISSED], RAISE),
+    ],
+)
+def test_two_visits_in_a_row_not_attended(
+    sentence: str, states: list[AppointmentState], verdict: Verdict
+) -> None:
+    visits = tuple(Visit(place, ago(50 - place), state) for place, state in enumerate(states))
+    assert one("visits-not-attended", PersonFacts(today=DAY, visits=visits)).verdict is verdict
+
+
+def pathway(
+    since: date | None, active: bool = True, planned: int = 3, reviews: tuple[date, ...] = ()
+) -> PersonFacts:
+    now = OnPathway(1, active, Phase.REMISSION if since else None, since, planned)
+    return PersonFacts(today=DAY, pathway=now, reviews=reviews)
+
+
+@pytest.mark.parametrize(
+    ("sentence", "known", "verdict"),
+    [
+        ("six months to the day", pathway(date(2026, 5, 20)), RAISE),
+        ("a day before", pathway(date(2026, 5, 21)), NOT_MET),
+        ("reviewed since", pathway(date(2026, 1, 1), reviews=(date(2026, 5, 21),)), NOT_MET),
+        ("reviewed too long ago", pathway(date(2026, 1, 1), reviews=(date(2026, 5, 20),)), RAISE),
+        ("on hold", pathway(date(2026, 1, 1), active=False), NOT_MET),
+        ("no phase is recorded", pathway(None), CANNOT),
+    ],
+)
+def test_a_phase_not_reviewed_for_six_months(
+    sentence: str, known: PersonFacts, verdict: Verdict
+) -> None:
+    assert one("phase-not-reviewed", known).verdict is verdict
+
+
+@pytest.mark.parametrize(
+    ("sentence", "known", "verdict"),
+    [
+        ("nothing is planned", pathway(DAY, planned=0), RAISE),
+        ("one thing is planned", pathway(DAY, planned=1), NOT_MET),
+        ("on hold", pathway(DAY, active=False, planned=0), NOT_MET),
+    ],
+)
+def test_an_enrolment_with_nothing_planned(
+    sentence: str, known: PersonFacts, verdict: Verdict
+) -> None:
+    assert one("nothing-planned", known).verdict is verdict
