@@ -54,6 +54,11 @@ def can_coordinate(role: Role | None) -> bool:
     return role is Role.COORDINATOR
 
 
+def can_tune(role: Role | None) -> bool:
+    """Change an alert rule's numbers for the clinic: a physician or the coordinator."""
+    return can_decide(role) or can_coordinate(role)
+
+
 def _check(role: Role | None, allowed: bool, deed: str) -> None:
     if not allowed:
         whose = f"A {role} may not" if role else "Without a role in this clinic you may not"
@@ -78,6 +83,11 @@ def check_decide(role: Role | None) -> None:
 def check_coordinate(role: Role | None) -> None:
     """Raise PermissionDenied unless the person coordinates this clinic."""
     _check(role, can_coordinate(role), "do this; ask a coordinator")
+
+
+def check_tune(role: Role | None) -> None:
+    """Raise PermissionDenied unless the person may change the clinic's alert rules."""
+    _check(role, can_tune(role), "change an alert rule; ask a physician or a coordinator")
 
 
 def roles_of(user: User, clinics: Iterable[Clinic]) -> dict[int, Role]:

@@ -49,7 +49,7 @@ class AnswerForm(forms.Form):
 
 
 class SnoozeForm(ClinicForm):
-    """Until when nobody is reminded; the clock runs on."""
+    """Until when it is off the list; the clock runs on."""
 
     on = Day(label="Until")
     at = Hour(label="At")

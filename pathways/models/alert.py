@@ -119,7 +119,8 @@ class Alert(ClinicOwned):
         ]
         indexes = [
             models.Index(
-                fields=["clinic", "rank", "deadline_at", "id"],
+                # What is snoozed stands in it too, so that the count in every header reads no row.
+                fields=["clinic", "rank", "deadline_at", "id", "snoozed_until"],
                 condition=Q(state__in=OPEN_STATES),
                 name="alert_inbox",
             ),

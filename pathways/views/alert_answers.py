@@ -108,7 +108,7 @@ def _when(row: Alert, instant: Any) -> str:
 @at_its_clinic
 @worker_required
 def snooze(request: HttpRequest, alert_id: int) -> HttpResponse:
-    """Say until when nobody is to be reminded."""
+    """Take it off the list until a time before it is due."""
     row = find_alert(request, alert_id)
     after = following(request, row.pk)
     local = (clock.now() + timedelta(hours=2)).astimezone(zone(row.clinic.time_zone))
@@ -116,7 +116,8 @@ def snooze(request: HttpRequest, alert_id: int) -> HttpResponse:
     def deed(words: Mapping[str, Any]) -> str:
         until = local_instant(words["on"], words["at"], row.clinic.time_zone)
         alerts.snooze(alert=row, until=until, by=actor_of(request))
-        return f"Alert {row.pk} snoozed. It stays in the list, and its due time did not change."
+        until_words = moment(until, clock.now(), zone(row.clinic.time_zone))
+        return f"Alert {row.pk} snoozed to {until_words}. Its due time did not change."
 
     due = f"Due {_when(row, row.deadline_at)}" if row.deadline_at else "It has no due time"
     return _aside(

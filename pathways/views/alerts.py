@@ -194,6 +194,8 @@ def _summary(who: Asking, chosen: Chosen, listed: Inbox, now: datetime) -> str:
     moment = f"{local:%A} {local.day} {local:%B}, {local:%H:%M}."
     if chosen.show is Show.ANSWERED:
         return f"{listed.total} answered in the last 30 days, latest first. {moment}"
+    if chosen.show is Show.SNOOZED:
+        return f"{listed.total} snoozed; each comes back by itself, before it is due. {moment}"
     oldest = f" Oldest {span(now - listed.oldest)}." if listed.oldest else ""
     return f"{listed.to_answer} to answer, {listed.to_read} for information.{oldest} {moment}"
 
@@ -207,6 +209,8 @@ def _empty(chosen: Chosen, late: str) -> dict[str, str]:
             "line": "Alerts that do not fit them still wait.",
             "clear": reverse("alerts") + Chosen(show=chosen.show).address(),
         }
+    if chosen.show is Show.SNOOZED:
+        return {"heading": "Nothing is snoozed", "line": "What was snoozed is back in the list."}
     if chosen.show is Show.ANSWERED:
         return {
             "heading": "Nothing was answered in the last 30 days",
@@ -223,9 +227,13 @@ def _views(who: Asking, chosen: Chosen, listed: Inbox) -> list[tuple[str, int, s
         Show.MINE: "Mine",
         Show.CLINIC: who.clinic.name,
         Show.ALL: "All clinics",
+        Show.SNOOZED: "Snoozed",
         Show.ANSWERED: "Answered, last 30 days",
     }
-    shown = [show for show in words if show is not Show.ALL or len(who.clinic_ids) > 1]
+    left_out = set() if len(who.clinic_ids) > 1 else {Show.ALL}
+    if not listed.counts[Show.SNOOZED] and chosen.show is not Show.SNOOZED:
+        left_out.add(Show.SNOOZED)
+    shown = [show for show in words if show not in left_out]
     base = reverse("alerts")
     return [
         (words[each], listed.counts[each], base + Chosen(show=each).address(), chosen.show is each)

@@ -23,8 +23,9 @@ def clinic(request: HttpRequest) -> dict[str, Any]:
         "memberships": getattr(request, "memberships", []),
         "may_work": permissions.can_work(role),
         "may_decide": permissions.can_decide(role),
+        "may_tune": permissions.can_tune(role),
         "may_coordinate": permissions.can_coordinate(role),
         # Asked once, and only by a page that shows the places of the clinic.
-        "alerts_to_answer": cache(partial(to_answer, here.pk)) if here else None,
+        "alerts_to_answer": cache(partial(to_answer, here.pk, clock.now())) if here else None,
         "sending_notice": sending_notice(here, clock.now()) if here else "",
     }

@@ -47,6 +47,7 @@ clinic_required = _door(permissions.check_read)
 worker_required = _door(permissions.check_work)
 physician_required = _door(permissions.check_decide)
 coordinator_required = _door(permissions.check_coordinate)
+tuner_required = _door(permissions.check_tune)
 
 
 def open_door(view: View) -> View:

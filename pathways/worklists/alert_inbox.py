@@ -1,8 +1,8 @@
 """The findings that wait for an answer: most urgent first, oldest deadline first.
 
 One queryset (`listed`) is the list, its pages and its count; the number in every page's header
-(`to_answer`) is the same condition asked of the index `alert_inbox` alone. Nothing leaves the list
-by being put off or handed on: only an answer ends it.
+(`to_answer`) is the same condition asked of the index `alert_inbox` alone. What is snoozed stands in a
+tab of its own, counted, until its time; only an answer ends an alert.
 """
 
 from __future__ import annotations
@@ -35,6 +35,7 @@ class Show(StrEnum):
     CLINIC = ""
     MINE = "mine"
     ALL = "all"
+    SNOOZED = "snoozed"
     ANSWERED = "answered"
 
 
@@ -128,14 +129,20 @@ class Inbox:
         return (self.page - 1) * PAGE + len(self.rows)
 
 
-def to_answer(clinic_id: int) -> int:
-    """Return how many open alerts of a clinic ask for an answer; read from the index alone."""
-    return Alert.objects.filter(clinic_id=clinic_id, rank__lt=INFORMATION).open().count()
+def to_answer(clinic_id: int, now: datetime) -> int:
+    """Return how many alerts of a clinic ask for an answer now; read from the index alone."""
+    rows = Alert.objects.filter(clinic_id=clinic_id, rank__lt=INFORMATION).open()
+    return rows.filter(_waiting(now)).count()
+
+
+def _waiting(now: datetime) -> Q:
+    """Not put off beyond this instant."""
+    return Q(snoozed_until__isnull=True) | Q(snoozed_until__lte=now)
 
 
 def to_read(clinic: Clinic, now: datetime) -> list[AlertRow]:
     """Return the oldest alerts for information of a clinic, as many as one preview shows."""
-    rows = in_order(Alert.objects.in_clinic(clinic).open().filter(rank=INFORMATION))
+    rows = in_order(Alert.objects.in_clinic(clinic).open().filter(_waiting(now), rank=INFORMATION))
     shown = rows.select_related("patient", "owner", "clinic")[:READ_AT_ONCE]
     return [alert_row(row, now) for row in shown]
 
@@ -145,7 +152,7 @@ def listed(asking: Asking, chosen: Chosen, now: datetime) -> QuerySet[Alert]:
     if chosen.show is Show.ANSWERED:
         rows = _answered(asking, now).order_by("-resolved_at", "-id")
     else:
-        rows = in_order(_open(asking).filter(_whose(asking, chosen.show)))
+        rows = in_order(_open(asking).filter(_whose(asking, chosen.show, now)))
     if chosen.severity:
         rows = rows.filter(rank=RANK[Severity(chosen.severity)])
     if chosen.rule:
@@ -167,10 +174,12 @@ def _answered(asking: Asking, now: datetime) -> QuerySet[Alert]:
     )
 
 
-def _whose(asking: Asking, show: Show) -> Q:
+def _whose(asking: Asking, show: Show, now: datetime) -> Q:
+    if show is Show.SNOOZED:
+        return Q(clinic=asking.clinic, snoozed_until__gt=now)
     if show is Show.MINE:
-        return Q(owner_id=asking.user_id)
-    return Q(clinic=asking.clinic) if show is Show.CLINIC else Q()
+        return Q(owner_id=asking.user_id) & _waiting(now)
+    return Q(clinic=asking.clinic) & _waiting(now) if show is Show.CLINIC else _waiting(now)
 
 
 def inbox(asking: Asking, chosen: Chosen, now: datetime, page: int = 1) -> Inbox:
@@ -198,17 +207,15 @@ def inbox(asking: Asking, chosen: Chosen, now: datetime, page: int = 1) -> Inbox
 
 
 def _counts(asking: Asking, now: datetime) -> dict[Show, int]:
-    open_ones = _open(asking).aggregate(
-        mine=Count(ROW, filter=_whose(asking, Show.MINE)),
-        clinic=Count(ROW, filter=_whose(asking, Show.CLINIC)),
-        every=Count("*"),
+    found: dict[str, int] = _open(asking).aggregate(
+        **{
+            show.name: Count(ROW, filter=_whose(asking, show, now))
+            for show in Show
+            if show is not Show.ANSWERED
+        }
     )
-    return {
-        Show.MINE: open_ones["mine"],
-        Show.CLINIC: open_ones["clinic"],
-        Show.ALL: open_ones["every"],
-        Show.ANSWERED: _answered(asking, now).count(),
-    }
+    answered = _answered(asking, now).count()
+    return {show: found.get(show.name, answered) for show in Show}
 
 
 def _groups(rows: list[AlertRow], show: Show, numbers: dict[int, int]) -> tuple[Group, ...]:

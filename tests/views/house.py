@@ -13,6 +13,7 @@ from pathways.models import (
     Alert,
     Appointment,
     CareEntry,
+    CheckIn,
     Clinic,
     ContactPoint,
     Diagnosis,
@@ -37,6 +38,7 @@ from pathways.services import (
     alert_duties,
     appointments,
     care_entries,
+    check_ins,
     screenings,
     work_items,
 )
@@ -73,6 +75,7 @@ class House:
     feature: DiseaseFeature
     response: ResponseRecord
     toxicity: Toxicity
+    check_in: CheckIn
 
     def arguments(self, names: set[str]) -> dict[str, Any]:
         """The arguments that an address asks for."""
@@ -99,6 +102,8 @@ class House:
             "cycle_id": self.course.cycles.first().pk,
             "entry_id": self.entry.pk,
             "regimen": "rd",
+            "check_in_id": self.check_in.pk,
+            "rule": "vegf-above-lowest",
             "kind": "booked",
             "language": "en",
             "token": "damaged",
@@ -165,6 +170,12 @@ def furnish(clinic: Clinic, version: PathwayVersion) -> House:
         response=disease.respond(patient),
         toxicity=disease.suffer(patient),
         duty=_duty(clinic, today),
+        check_in=check_ins.record_check_in(
+            patient=patient,
+            answers={"emergency-signs": "none", "weakness": "days"},
+            channel="phone",
+            by=people.SYSTEM,
+        ),
     )
 
 

@@ -200,7 +200,9 @@ def test_an_alert_that_asks_for_an_answer_is_never_read_in_bulk(
     assert alert.state == AlertState.RAISED
 
 
-def test_a_snooze_leaves_the_due_time_and_the_list_alone(reader: Client, alert: Alert) -> None:
+def test_a_snooze_takes_it_off_the_list_and_leaves_the_due_time_alone(
+    reader: Client, alert: Alert
+) -> None:
     due = alert.deadline_at
     seen = reader.get(reverse("alert-snooze", args=[alert.pk])).context["seen"]
     words = {"on": "2026-11-24", "at": "09:00", "seen": seen}
@@ -208,7 +210,9 @@ def test_a_snooze_leaves_the_due_time_and_the_list_alone(reader: Client, alert: 
     alert.refresh_from_db()
     assert alert.snoozed_until is not None
     assert alert.deadline_at == due
-    assert "snoozed to 24 Nov 09:00" in reader.get(reverse("alerts")).content.decode()
+    assert "0 to answer" in reader.get(reverse("alerts")).content.decode()
+    away = reader.get(reverse("alerts"), {"show": "snoozed"}).content.decode()
+    assert "snoozed to 24 Nov 09:00" in away
 
 
 def test_a_snooze_past_the_due_time_is_refused_with_what_was_typed(

@@ -96,6 +96,7 @@ def test_each_role_enters_where_its_rights_reach(
         "check_work": {"nurse", "hematologist", "coordinator"},
         "check_decide": {"hematologist"},
         "check_coordinate": {"coordinator"},
+        "check_tune": {"hematologist", "coordinator"},
     }[DOORS[name]]
     staff = {
         "nurse": nurse,
