@@ -125,7 +125,7 @@ STAFF_VALUES: Mapping[StaffKind, Mapping[str, Any]] = {
         "answer_by": "Mon 1 Feb 2027, 13:00",
         "step": 1,
         "link": "https://clinic.example/alerts/41/",
-        "out_of_hours": "Ring the hematologist on call through the switchboard.",
+        "out_of_hours": "Ring the doctor on call through the switchboard.",
     },
     StaffKind.DIGEST: {
         "day": "Monday 1 Feb",

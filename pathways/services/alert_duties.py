@@ -12,6 +12,7 @@ from datetime import date
 from django.db import transaction
 
 from pathways import clock
+from pathways.messaging import discreet
 from pathways.models import ChainStep, Clinic, Duty, Membership, User
 from pathways.rules.alert_states import Rung, Severity
 from pathways.rules.due_phrase import short_date
@@ -115,6 +116,13 @@ def set_out_of_hours(*, clinic: Clinic, text: str, by: Actor) -> Clinic:
     text = " ".join(text.split())
     if len(text) > 200:
         raise Refused("Write at most 200 characters.", field="text")
+    telling = discreet.found(text, "en")
+    if telling:
+        raise Refused(
+            f"It leaves by email, so it may not say “{telling[0]}”. Write it for any reader, "
+            "such as: ring the doctor on call through the switchboard.",
+            field="text",
+        )
     with transaction.atomic():
         before = clinic.out_of_hours_text
         clinic.out_of_hours_text = text

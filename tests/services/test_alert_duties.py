@@ -115,3 +115,13 @@ def test_the_text_for_out_of_hours_is_kept_with_what_it_was(clinic: Clinic) -> N
     alert_duties.set_out_of_hours(clinic=clinic, text=" Phone  ward 4. ", by=people.SYSTEM)
     clinic.refresh_from_db()
     assert clinic.out_of_hours_text == "Phone ward 4."
+
+
+def test_the_text_for_out_of_hours_leaves_by_email_and_names_no_department(clinic: Clinic) -> None:
+    with pytest.raises(Refused, match="may not say “hematologist”") as caught:
+        alert_duties.set_out_of_hours(
+            clinic=clinic, text="Ring the hematologist on call.", by=people.SYSTEM
+        )
+    assert caught.value.field == "text"
+    clinic.refresh_from_db()
+    assert clinic.out_of_hours_text == ""
