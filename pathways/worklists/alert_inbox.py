@@ -1,8 +1,8 @@
 """The findings that wait for an answer: most urgent first, oldest deadline first.
 
 One queryset (`listed`) is the list, its pages and its count; the number in every page's header
-(`to_answer`) is the same condition asked of the index `alert_inbox` alone. What is snoozed stands in a
-tab of its own, counted, until its time; only an answer ends an alert.
+(`asking_for_an_answer`) is the same condition. What is snoozed stands in a tab of its own, counted,
+until its time; only an answer ends an alert.
 """
 
 from __future__ import annotations
@@ -129,10 +129,11 @@ class Inbox:
         return (self.page - 1) * PAGE + len(self.rows)
 
 
-def to_answer(clinic_id: int, now: datetime) -> int:
-    """Return how many alerts of a clinic ask for an answer now; read from the index alone."""
+def asking_for_an_answer(clinic_id: int, now: datetime) -> QuerySet[Alert]:
+    """Return the alerts of a clinic that ask for an answer now; counted from the index alone."""
     rows = Alert.objects.filter(clinic_id=clinic_id, rank__lt=INFORMATION).open()
-    return rows.filter(_waiting(now)).count()
+    waiting: QuerySet[Alert] = rows.filter(_waiting(now))
+    return waiting
 
 
 def _waiting(now: datetime) -> Q:

@@ -1,4 +1,4 @@
-"""The one red line at the head of every page: sending stopped, or a sweep is late."""
+"""What the head of every page says: sending stopped or late, and how many alerts wait."""
 
 from __future__ import annotations
 
@@ -6,10 +6,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from django.db.models import QuerySet, Subquery
+from django.db.models import Count, QuerySet, Subquery, Value
+from django.db.models.functions import Coalesce
 
 from pathways.models import Clinic, SendingControl, Sweep
 from pathways.rules.due_phrase import short_date
+from pathways.worklists.alert_inbox import asking_for_an_answer
 
 LATE_AFTER = timedelta(minutes=5)
 PLANNING, SENDING = "plan", "send"
@@ -17,7 +19,7 @@ PLANNING, SENDING = "plan", "send"
 
 @dataclass(frozen=True, slots=True)
 class Signs:
-    """When each sweep last ended, and what keeps mail from leaving, as recorded."""
+    """When each sweep last ended, what keeps mail from leaving, and the alerts that wait."""
 
     planned_at: datetime | None
     sent_at: datetime | None
@@ -26,6 +28,7 @@ class Signs:
     stopped_reason: str
     breaker_until: datetime | None
     breaker_reason: str
+    to_answer: int = 0
 
     @property
     def last_sweep_at(self) -> datetime | None:
@@ -35,11 +38,15 @@ class Signs:
         return min(self.planned_at, self.sent_at)
 
 
-def read_signs() -> Signs:
-    """Return the signs of life; one question to the database, answered even by empty tables."""
+def read_signs(clinic: Clinic | None = None, now: datetime | None = None) -> Signs:
+    """Return the signs of life; one question to the database, answered even by empty tables.
+
+    Every page asks it, so the number of a clinic's alerts to answer comes with it.
+    """
     one = SendingControl.objects.filter(pk=1)
+    clinics = Clinic.objects.filter(pk=clinic.pk) if clinic else Clinic.objects.all()
     row = (
-        Clinic.objects.annotate(
+        clinics.annotate(
             planned=_finished(PLANNING),
             sent=_finished(SENDING),
             halt=Subquery(one.values("stopped_at")),
@@ -47,13 +54,23 @@ def read_signs() -> Signs:
             halt_reason=Subquery(one.values("stopped_reason")),
             breaker=Subquery(one.values("breaker_until")),
             breaker_why=Subquery(one.values("breaker_reason")),
+            alerts=_alerts(clinic, now),
         )
         .order_by()
-        .values_list("planned", "sent", "halt", "halt_by", "halt_reason", "breaker", "breaker_why")
+        .values_list(
+            "planned", "sent", "halt", "halt_by", "halt_reason", "breaker", "breaker_why", "alerts"
+        )
         .first()
     )
-    planned, sent, halt, halt_by, reason, breaker, why = row or (None,) * 7
-    return Signs(planned, sent, halt, halt_by or "", reason or "", breaker, why or "")
+    planned, sent, halt, halt_by, reason, breaker, why, alerts = row or (None,) * 8
+    return Signs(planned, sent, halt, halt_by or "", reason or "", breaker, why or "", alerts or 0)
+
+
+def _alerts(clinic: Clinic | None, now: datetime | None) -> Coalesce | Value:
+    if clinic is None or now is None:
+        return Value(0)
+    rows = asking_for_an_answer(clinic.pk, now).order_by().values("clinic_id")
+    return Coalesce(Subquery(rows.annotate(number=Count("*")).values("number")), 0)
 
 
 def _finished(name: str) -> Subquery:

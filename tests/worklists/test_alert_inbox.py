@@ -15,7 +15,8 @@ from django.urls import reverse
 from pathways import clock
 from pathways.models import Alert, Clinic, User
 from pathways.rules.alert_states import AlertState, Outcome, Severity
-from pathways.worklists.alert_inbox import PAGE, Asking, Chosen, Show, inbox, listed, to_answer
+from pathways.worklists.alert_inbox import PAGE, Asking, Chosen, Show, inbox, listed
+from pathways.worklists.notices import read_signs
 from tests import findings, people
 from tests.views.house import signed_in
 
@@ -113,13 +114,13 @@ def test_what_is_snoozed_stands_in_a_tab_of_its_own_until_its_time(
     until = clock.now() + timedelta(hours=20)
     findings.raised(clinic, owner=nurse, snoozed_until=until)
     page = inbox(asking, Chosen(), clock.now())
-    assert (page.total, to_answer(clinic.pk, clock.now())) == (0, 0)
+    assert (page.total, read_signs(clinic, clock.now()).to_answer) == (0, 0)
     assert page.counts == {**dict.fromkeys(Show, 0), Show.SNOOZED: 1}
     away = inbox(asking, Chosen(show=Show.SNOOZED), clock.now())
     assert "snoozed to 24 Nov 04:30" in away.rows[0].line
     at("2026-11-24 04:30")
     back = inbox(asking, Chosen(), clock.now())
-    assert (back.total, to_answer(clinic.pk, clock.now())) == (1, 1)
+    assert (back.total, read_signs(clinic, clock.now()).to_answer) == (1, 1)
     assert back.counts[Show.SNOOZED] == 0
 
 
@@ -127,7 +128,7 @@ def test_for_information_asks_for_no_answer(clinic: Clinic, asking: Asking) -> N
     findings.raised(clinic, Severity.INFORMATION)
     row = inbox(asking, Chosen(), clock.now()).rows[0]
     assert (row.left, row.line) == ("1 d old", "No answer needed; mark as read")
-    assert to_answer(clinic.pk, clock.now()) == 0
+    assert read_signs(clinic, clock.now()).to_answer == 0
 
 
 def test_what_was_answered_leaves_the_list_and_is_kept_for_thirty_days(
@@ -175,13 +176,17 @@ def test_every_row_stands_on_one_page(crowd: Asking) -> None:
 
 
 def test_the_number_in_the_header_is_the_lists_own(crowd: Asking, clinic: Clinic) -> None:
-    assert to_answer(clinic.pk, clock.now()) == inbox(crowd, Chosen(), clock.now()).to_answer == 240
+    assert (
+        read_signs(clinic, clock.now()).to_answer
+        == inbox(crowd, Chosen(), clock.now()).to_answer
+        == 240
+    )
 
 
 def test_the_number_in_the_header_asks_for_nothing_beyond_the_index(clinic: Clinic) -> None:
     index = next(each for each in Alert._meta.indexes if each.name == "alert_inbox")
     with CaptureQueriesContext(connection) as asked:
-        to_answer(clinic.pk, clock.now())
+        read_signs(clinic, clock.now())
     (question,) = asked.captured_queries
     columns = {Alert._meta.get_field(name).column for name in index.fields}
     assert set(re.findall(r'"pathways_alert"\."(\w+)"', question["sql"])) <= columns | {"state"}
