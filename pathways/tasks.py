@@ -11,6 +11,7 @@ from typing import Any
 from celery import shared_task
 from django.db import close_old_connections
 
+from pathways.exchange import runs
 from pathways.services import alert_sweep, housekeeping, outbox, reminders, sending_control
 from pathways.services.actors import Actor
 
@@ -56,6 +57,12 @@ def reconcile_messages() -> None:
 def escalate_alerts() -> None:
     """Pass on the alerts that nobody answered in time, and send the digests that are due."""
     alert_sweep.sweep(by=Actor.system("sweep:alerts"))
+
+
+@doorbell
+def work_imports() -> None:
+    """Check and load the files that were uploaded."""
+    runs.work_waiting()
 
 
 @doorbell

@@ -23,6 +23,7 @@ from pathways.views import (
     gallery,
     health,
     history,
+    imports,
     mailbox,
     messages_gallery,
     panel,
@@ -167,6 +168,12 @@ urlpatterns: list[URLPattern] = [
     path(f"{ALERT}reproduce/", alerts.reproduce, name="alert-reproduce"),
     path(f"{PERSON}check-in/", check_in.ask, name="check-in"),
     path(f"{PERSON}check-in/<int:check_in_id>/", check_in.kept, name="check-in-kept"),
+    # Files that are loaded.
+    path("imports/", imports.imports, name="imports"),
+    path("imports/<int:run_id>/", imports.one, name="import"),
+    path("imports/<int:run_id>/confirm/", imports.confirm, name="import-confirm"),
+    path("imports/<int:run_id>/discard/", imports.discard, name="import-discard"),
+    path("imports/<int:run_id>/rejects/", imports.rejects, name="import-rejects"),
     # What the staff owe.
     path("work/", work.work, name="work-items"),
     path("work/<int:item_id>/done/", work.done, name="work-done"),

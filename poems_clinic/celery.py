@@ -43,6 +43,11 @@ app.conf.beat_schedule = {
         "schedule": MINUTE,
         "options": {"expires": 0.9 * MINUTE},
     },
+    "check and load uploaded files": {
+        "task": "pathways.tasks.work_imports",
+        "schedule": MINUTE / 12,  # somebody sits before the page and waits
+        "options": {"expires": 0.9 * MINUTE / 12},
+    },
     "show that the workers live": {
         "task": "pathways.tasks.canary",
         "schedule": MINUTE,

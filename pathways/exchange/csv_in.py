@@ -182,8 +182,8 @@ def _undecodable(path: Path, error: UnicodeDecodeError, lines: int, encoding: st
     line = lines + error.object[: error.start].count(b"\n")
     sign = error.object[error.start]
     cure = (
-        "Give the encoding the file was saved in, with --encoding latin-1 (western European) "
-        "or --encoding cp1252 (Windows), or save it as UTF-8."
+        "Say which encoding the file was saved in, latin-1 (western European) or cp1252 "
+        "(Windows), or save it as UTF-8."
     )
     shown = "utf-8" if encoding == DEFAULT_ENCODING else encoding
     return UnusableFile(f"{path}:{line}: byte 0x{sign:02x} is not {shown} text. {cure}")

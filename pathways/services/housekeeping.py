@@ -9,7 +9,7 @@ from django.conf import settings
 
 from pathways import clock
 from pathways.models import Sweep
-from pathways.services import alert_sweep, failsafe, outbox, sending_control
+from pathways.services import alert_sweep, failsafe, import_runs, outbox, sending_control
 from pathways.services.actors import Actor
 
 NAME = "housekeeping"
@@ -20,7 +20,7 @@ def keep(*, by: Actor) -> None:
     """Sweep for what was forgotten; remove old bytes of letters and sessions that have run out."""
     with sending_control.sweeping(NAME) as done:
         # Removing comes first: nothing that is found may keep letters longer than was promised.
-        done.count = outbox.purge()
+        done.count = outbox.purge() + import_runs.purge()
         import_module(settings.SESSION_ENGINE).SessionStore.clear_expired()
         failsafe.sweep(by=by)
         alert_sweep.assess_all(by=by)

@@ -56,6 +56,8 @@ def pages(house: House) -> list[str]:
         reverse("check-in", args=[person]),
         reverse("check-in-kept", args=[person, house.check_in.pk]),
         reverse("work-items"),
+        reverse("imports"),
+        reverse("import", args=[house.upload.pk]),
         reverse("post"),
         reverse("letter", args=[house.message.pk]),
         reverse("messages-gallery"),

@@ -19,6 +19,7 @@ from pathways.models import (
     Diagnosis,
     DiseaseFeature,
     Duty,
+    ImportRun,
     Message,
     Observation,
     PathwayVersion,
@@ -69,6 +70,7 @@ class House:
     message: Message
     course: TherapyCourse
     entry: CareEntry
+    upload: ImportRun
     alert: Alert
     duty: Duty
     diagnosis: Diagnosis
@@ -104,6 +106,7 @@ class House:
             "regimen": "rd",
             "check_in_id": self.check_in.pk,
             "rule": "vegf-above-lowest",
+            "run_id": self.upload.pk,
             "kind": "booked",
             "language": "en",
             "token": "damaged",
@@ -164,6 +167,19 @@ def furnish(clinic: Clinic, version: PathwayVersion) -> House:
         message=Message.objects.get(patient=patient, kind="booked"),
         course=course,
         entry=entry,
+        upload=ImportRun.objects.create(
+            clinic=clinic,
+            kind="patients",
+            state="checked",
+            file_name="people.csv",
+            encoding="utf-8",
+            content=b"mrn\n",
+            rejects=b"mrn,reason\n",
+            summary=[["new", 3], ["refused", 1]],
+            told=["line 2: mrn: is blank. Every line needs the hospital number."],
+            uploaded_at=clock.now(),
+            uploaded_by="marit",
+        ),
         alert=findings.raised(clinic, patient=patient, observation=result),
         diagnosis=disease.diagnose(patient),
         feature=disease.find_feature(patient),

@@ -13,7 +13,7 @@ from tests.views.house import House, signed_in
 from tests.views.test_doors import DOORS, GUARDED, address
 
 # Letters are shown in a closed frame with a policy of its own (see views/sheets.py).
-LETTERS = {"letter-sheet", "messages-gallery-sheet", "due-export"}
+LETTERS = {"letter-sheet", "messages-gallery-sheet", "due-export", "import-rejects"}
 PAGES = [name for name in GUARDED if name not in LETTERS | {"find"}]  # "find" leads on to a list
 
 

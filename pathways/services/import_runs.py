@@ -1,0 +1,182 @@
+"""Uploaded files: taken in, checked, confirmed by a person, worked, and forgotten within a day.
+
+A row in state *checking* or *loading* is the queue, as the outbox is for mail (docs/adr/0003): the
+worker claims one, says how far it is, and writes down what came of it. A worker that dies is
+followed by another, which begins again: loading the same file twice changes nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+
+from django.db import transaction
+
+from pathways import clock
+from pathways.models import Clinic, ImportRun
+from pathways.rules.import_states import IMPORT, ImportKind, ImportState
+from pathways.rules.lifecycles import may_become
+from pathways.services import audit
+from pathways.services.actors import Actor
+from pathways.services.errors import Refused
+
+MEGABYTE = 1024 * 1024
+LARGEST_BYTES = 10 * MEGABYTE
+SILENT = timedelta(minutes=5)  # a batch takes seconds; a worker silent for so long is gone
+KEPT = timedelta(days=1)
+LINES_TOLD = 300
+
+
+@dataclass(frozen=True, slots=True)
+class Upload:
+    """A file and how it is written."""
+
+    kind: ImportKind
+    file_name: str
+    content: bytes
+    encoding: str
+    date_format: str = ""
+    decimal: str = ""
+
+
+def check_size(size: int) -> None:
+    """Refuse a file that is too large, before it is read."""
+    if size > LARGEST_BYTES:
+        raise Refused(
+            f"The file holds {size / MEGABYTE:.1f} MB; at most {LARGEST_BYTES // MEGABYTE} MB are "
+            "taken. Split it into several files, each with the line of column names.",
+            field="file",
+        )
+
+
+@transaction.atomic
+def upload(*, clinic: Clinic, file: Upload, by: Actor) -> ImportRun:
+    """Keep a file and ask for it to be checked; nothing of it is loaded."""
+    if not file.content.strip():
+        raise Refused("The file is empty. Choose the file again, or save it first.", field="file")
+    check_size(len(file.content))
+    run = ImportRun.objects.create(
+        clinic=clinic,
+        kind=file.kind,
+        file_name=file.file_name[-120:],
+        encoding=file.encoding,
+        date_format=file.date_format,
+        decimal=file.decimal,
+        content=file.content,
+        lines_total=_lines(file.content),
+        uploaded_at=clock.now(),
+        uploaded_by=by.name,
+    )
+    audit.record(
+        by=by,
+        verb="uploaded a file",
+        subject=run,
+        clinic=clinic,
+        detail={"kind": file.kind, "bytes": len(file.content)},
+    )
+    return run
+
+
+@transaction.atomic
+def confirm(run: ImportRun, *, by: Actor) -> None:
+    """Ask for a checked file to be loaded."""
+    run = _locked(run)
+    _move(run, ImportState.LOADING)
+    run.confirmed_at, run.confirmed_by, run.confirmer = clock.now(), by.name, by.user
+    run.lines_done, run.beat_at = 0, None
+    run.save()
+    audit.record(by=by, verb="confirmed an import", subject=run, clinic=run.clinic)
+
+
+@transaction.atomic
+def discard(run: ImportRun, *, by: Actor) -> None:
+    """Forget a file without loading it."""
+    run = _locked(run)
+    _move(run, ImportState.DISCARDED)
+    run.content, run.rejects, run.ended_at = None, None, clock.now()
+    run.told, run.told_more = [], 0
+    run.save()
+    audit.record(by=by, verb="discarded a file", subject=run, clinic=run.clinic)
+
+
+@transaction.atomic
+def claim() -> ImportRun | None:
+    """Give the oldest waiting file to this worker, or nothing."""
+    now = clock.now()
+    for run in ImportRun.objects.waiting(now - SILENT).order_by("pk")[:5]:
+        # One statement, so that of two workers one has it.
+        free = ImportRun.objects.waiting(now - SILENT).filter(pk=run.pk, state=run.state)
+        if free.update(beat_at=now, lines_done=0):
+            claimed: ImportRun = ImportRun.objects.select_related("clinic", "confirmer").get(
+                pk=run.pk
+            )
+            return claimed
+    return None
+
+
+def progress(run: ImportRun, lines: int) -> None:
+    """Say how far the worker is; this is its sign of life too."""
+    ImportRun.objects.filter(pk=run.pk).update(lines_done=lines, beat_at=clock.now())
+
+
+@transaction.atomic
+def settle(
+    run: ImportRun,
+    *,
+    lines: int,
+    summary: Sequence[tuple[str, int]],
+    told: Sequence[str],
+    rejects: bytes | None,
+) -> None:
+    """Write down what a check or a load came to; once loaded, the file itself is forgotten."""
+    run = _locked(run)
+    loaded = run.state == ImportState.LOADING
+    if run.state not in (ImportState.CHECKING, ImportState.LOADING):
+        return  # discarded meanwhile
+    _move(run, ImportState.LOADED if loaded else ImportState.CHECKED)
+    run.lines_done = run.lines_total = lines
+    run.summary = [[words, number] for words, number in summary]
+    run.told, run.told_more = list(told[:LINES_TOLD]), max(0, len(told) - LINES_TOLD)
+    run.rejects = rejects
+    if loaded:
+        run.content, run.ended_at = None, clock.now()
+    run.save()
+
+
+@transaction.atomic
+def refuse(run: ImportRun, *, trouble: str) -> None:
+    """Say why a file cannot be used as a whole, and forget it."""
+    run = _locked(run)
+    if run.state not in (ImportState.CHECKING, ImportState.LOADING):
+        return
+    _move(run, ImportState.UNUSABLE)
+    run.trouble, run.content, run.ended_at = trouble[:600], None, clock.now()
+    run.save()
+
+
+def purge() -> int:
+    """Forget the bytes, the refused lines and the reasons of every file older than a day."""
+    old = ImportRun.objects.filter(uploaded_at__lt=clock.now() - KEPT)
+    left = old.filter(state__in=[ImportState.CHECKING, ImportState.CHECKED])
+    left.update(state=ImportState.DISCARDED, ended_at=clock.now())
+    held = old.exclude(content=None, rejects=None, told=[]).exclude(state=ImportState.LOADING)
+    return held.update(content=None, rejects=None, told=[], told_more=0)
+
+
+def _locked(run: ImportRun) -> ImportRun:
+    locked: ImportRun = (
+        ImportRun.objects.select_for_update(of=("self",)).select_related("clinic").get(pk=run.pk)
+    )
+    return locked
+
+
+def _move(run: ImportRun, state: ImportState) -> None:
+    old = ImportState(run.state)
+    if not may_become(IMPORT, old, state):
+        raise Refused(f"This file is {old} now. Look at the page again.")
+    run.state = state
+
+
+def _lines(content: bytes) -> int:
+    return max(0, content.count(b"\n") - 1)
