@@ -147,6 +147,14 @@ def record_everything(patient: Patient, today: date) -> None:
     examined(patient, ago(400), onls="7", i_rods="28")
     examined(patient, ago(180), onls="3", i_rods="61")
     given = course(patient, "Len 10", ago(300), state="completed", ended_on=ago(180))
+    given.holds.create(
+        clinic=patient.clinic,
+        from_on=ago(230),
+        until_on=ago(222),
+        reason="neutrophils",
+        recorded_at=noon(ago(230)),
+        recorded_by="lindqvist",
+    )
     late = given.cycles.get(number=3)
     late.given_on, late.reason = late.planned_on + timedelta(days=9), "neutrophils"
     late.save()
@@ -165,9 +173,10 @@ def record_everything(patient: Patient, today: date) -> None:
         began_on=ago(200),
         **common(200),
     )
-    Diagnosis.objects.create(
-        diagnosed_on=ago(460), criteria="mayo", source="Letter of the day", **common(460)
-    )
+    if not patient.diagnoses.exists():  # one stands at a time
+        Diagnosis.objects.create(
+            diagnosed_on=ago(460), criteria="mayo", source="Letter of the day", **common(460)
+        )
     DiseaseFeature.objects.create(
         feature="papilledema", state="absent", found_on=ago(455), source="Letter", **common(455)
     )

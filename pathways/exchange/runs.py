@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from pathways import clock
-from pathways.exchange import door, patients, results
+from pathways.exchange import door, patients, results, therapy
 from pathways.exchange.csv_in import UnusableFile
 from pathways.exchange.door import Opened
 from pathways.exchange.intake import Taken
@@ -93,9 +93,30 @@ def _results(asked: Asked) -> tuple[Taken, Summary]:
     return taken, [("new or changed", run.report.recorded), ("unchanged", run.report.unchanged)]
 
 
+def _therapy(asked: Asked) -> tuple[Taken, Summary]:
+    run = therapy.TherapyImport(
+        sheet=asked.opened.sheet,
+        clinic=asked.clinic,
+        dates=asked.opened.dates,
+        by=asked.by,
+        rejects=asked.opened.rejects,
+        tell=asked.told.append,
+        # Its dry run is one transaction that is taken back: what it said meanwhile would be too.
+        progress=_silent if asked.dry_run else asked.progress,
+        dry_run=asked.dry_run,
+    )
+    taken = run.run()
+    return taken, [("new or changed", run.report.recorded), ("unchanged", run.report.unchanged)]
+
+
+def _silent(lines: int) -> None:
+    """Say nothing."""
+
+
 LOADERS: dict[ImportKind, Loader] = {
     ImportKind.PATIENTS: Loader(patients.COLUMNS, (), _patients),
     ImportKind.RESULTS: Loader(results.COLUMNS, results.OPTIONAL, _results),
+    ImportKind.THERAPY: Loader(therapy.COLUMNS, (), _therapy),
 }
 
 

@@ -22,7 +22,11 @@ class UploadForm(ClinicForm):
 
     kind = forms.ChoiceField(
         label="What the file holds",
-        choices=[(ImportKind.PATIENTS, "People"), (ImportKind.RESULTS, "Results")],
+        choices=[
+            (ImportKind.PATIENTS, "People"),
+            (ImportKind.RESULTS, "Results"),
+            (ImportKind.THERAPY, "Therapy"),
+        ],
     )
     file = forms.FileField(
         label="CSV file",

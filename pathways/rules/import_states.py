@@ -38,3 +38,4 @@ class ImportKind(StrEnum):
 
     PATIENTS = "patients"
     RESULTS = "results"
+    THERAPY = "therapy"

@@ -19,7 +19,7 @@ from pathways.models import Observation
 from pathways.rules.alert_states import ALERT_OPEN, AlertState
 from pathways.rules.course_states import EntryKind
 from pathways.rules.due_phrase import short_date
-from pathways.worklists.course_therapy import ANTI_VEGF, given, therapy_of
+from pathways.worklists.course_therapy import BEVACIZUMAB, given, therapy_of
 from pathways.worklists.course_values import (
     FIXATION,
     SHOWN,
@@ -95,7 +95,7 @@ def course_of(
         analyte.unit if analyte else "",
         [row.reading for row in final(rows, VEGF)],
         voided=taken_back(rows, VEGF),
-        interfering=given(record, ANTI_VEGF),
+        interfering=given(record, BEVACIZUMAB),
         href=lambda reading: source(reading.ref),
     )
     course = Course(

@@ -10,9 +10,10 @@ from pathways.models import TherapyCourse, TherapyCycle
 from pathways.rules.course_states import CourseState, CycleState, EntryKind
 from pathways.rules.due_phrase import short_date
 from pathways.rules.observations import Period
+from pathways.rules.therapy import without
 from pathways.worklists.person_record import PersonRecord
 
-ANTI_VEGF = "anti-vegf"
+BEVACIZUMAB = "bevacizumab"
 _GIVEN = frozenset({CycleState.STARTED, CycleState.COMPLETED})
 
 
@@ -21,13 +22,14 @@ def standing(record: PersonRecord) -> list[TherapyCourse]:
     return [each for each in record.courses if each.state != CourseState.ENTERED_IN_ERROR]
 
 
-def given(record: PersonRecord, drug_class: str) -> list[Period]:
-    """Return the periods in which drugs of a class were taken."""
+def given(record: PersonRecord, name: str) -> list[Period]:
+    """Return the periods in which a drug was taken, holds taken out."""
     return [
-        Period(drug.from_on, drug.until_on)
+        period
         for course in standing(record)
         for drug in course.drugs.all()
-        if drug.from_on is not None and drug_class in drug.classes
+        if drug.from_on is not None and drug.drug == name
+        for period in without(drug.period, [hold.period for hold in course.holds.all()])
     ]
 
 

@@ -11,7 +11,11 @@ from pathways.rules.import_states import IMPORT_WORKED, ImportKind, ImportState
 from pathways.worklists.authors import author
 
 SHOWN = 30
-KINDS = {ImportKind.PATIENTS: "People", ImportKind.RESULTS: "Results"}
+KINDS = {
+    ImportKind.PATIENTS: "People",
+    ImportKind.RESULTS: "Results",
+    ImportKind.THERAPY: "Therapy",
+}
 STATES = {
     ImportState.CHECKING: "Being checked",
     ImportState.CHECKED: "Checked, waits for you",

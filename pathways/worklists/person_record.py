@@ -91,7 +91,7 @@ def person_record(patient: Patient) -> PersonRecord:
         exams=list(NeuroExam.objects.filter(patient=patient)),
         courses=list(
             TherapyCourse.objects.filter(patient=patient).prefetch_related(
-                "drugs", "cycles__days__drug"
+                "drugs", "holds", "cycles__days__drug"
             )
         ),
         entries=list(CareEntry.objects.filter(patient=patient)),

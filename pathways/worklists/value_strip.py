@@ -24,7 +24,7 @@ from pathways.rules.observations import (
 from pathways.rules.quantities import written
 from pathways.worklists.alert_rows import AlertRow
 from pathways.worklists.course_therapy import (
-    ANTI_VEGF,
+    BEVACIZUMAB,
     given,
     in_short,
     standing,
@@ -133,7 +133,7 @@ def _against_lowest(
 ) -> list[tuple[str, bool]]:
     """Where the last value stands against the lowest of its own series, or why it cannot be said."""
     last = readings[-1]
-    bevacizumab = given(record, ANTI_VEGF)
+    bevacizumab = given(record, BEVACIZUMAB)
     if interfered(last, bevacizumab):
         return [("Not interpretable: bevacizumab within six weeks", False)]
     if not last.unit:

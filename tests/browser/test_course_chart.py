@@ -80,4 +80,6 @@ def test_history_is_filtered_without_script_by_boxes(
     with page.expect_navigation():
         page.get_by_role("button", name="Show", exact=True).click()
     assert "kind=toxicity" in page.url
-    expect(page.locator(".timeline li")).to_have_count(1)
+    lines = page.locator(".timeline li")
+    expect(lines.filter(has_text="Toxicity").first).to_be_visible()
+    expect(lines.filter(has_text="VEGF")).to_have_count(0)

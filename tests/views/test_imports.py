@@ -9,7 +9,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 
-from pathways.exchange import runs
+from pathways.exchange import runs, therapy
 from pathways.models import (
     AuditEvent,
     Clinic,
@@ -17,6 +17,7 @@ from pathways.models import (
     Observation,
     PathwayVersion,
     Patient,
+    TherapyCourse,
     User,
 )
 from pathways.services import results_bulk
@@ -104,6 +105,22 @@ def test_results_are_loaded_with_the_meaning_of_a_comma(reader: Client, clinic: 
     reader.post(reverse("import-confirm", args=[run.pk]))
     runs.work_waiting()
     assert Observation.objects.get(patient=person).value == pytest.approx(1.25)
+
+
+def test_a_list_of_therapy_is_previewed_and_taken_back_until_confirmed(
+    reader: Client, clinic: Clinic, pathway_version: PathwayVersion
+) -> None:
+    person = people.make_patient(clinic, mrn="R01")
+    people.enrol(person, pathway_version)
+    header = ",".join(therapy.COLUMNS)
+    line = "R01,rd,2026-05-04,,,,planned,,,,,,,"
+    run = upload(reader, f"{header}\n{line}\n".encode(), "therapy")
+    runs.work_waiting()
+    assert "<b>1</b> new or changed" in shown(reader, run)
+    assert TherapyCourse.objects.count() == 0
+    reader.post(reverse("import-confirm", args=[run.pk]))
+    runs.work_waiting()
+    assert TherapyCourse.objects.get().patient == person
 
 
 @pytest.mark.parametrize(

@@ -69,6 +69,11 @@ def test_a_delayed_cycle_says_by_how_many_days_and_why(full: Patient) -> None:
     )
 
 
+def test_a_hold_says_from_when_to_when_and_why(full: Patient) -> None:
+    (line,) = [line for line in page(full, "therapy").lines if "on hold" in line.sentence]
+    assert (line.when, line.sentence) == ("7 Apr", "Len 10 on hold, to 15 Apr: neutrophils")
+
+
 def test_the_totals_of_an_exam_stand_in_its_line_and_not_by_themselves(full: Patient) -> None:
     exams = sentences(page(full, "exams"))
     assert len(exams) == 2
@@ -180,5 +185,5 @@ def test_the_history_costs_the_same_whatever_its_length(
     for number in range(rows // 5):
         recorded.course(full, f"Rd {number}", TODAY - timedelta(days=number), cycles=1)
         recorded.alert(full, f"Alert {number}", TODAY - timedelta(days=number))
-    with django_assert_max_num_queries(27):
+    with django_assert_max_num_queries(28):
         page(full)

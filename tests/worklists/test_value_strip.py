@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from pathways.models import Clinic, CourseDrug, Patient
+from pathways.models import Clinic, Patient
 from pathways.rules.alert_states import Severity
 from pathways.worklists.alert_rows import AlertRow
 from pathways.worklists.person_record import person_record
@@ -96,8 +96,7 @@ def test_a_limit_that_was_not_printed_is_not_invented(patient: Patient) -> None:
 
 
 def test_bevacizumab_within_six_weeks_is_said_before_any_change(patient: Patient) -> None:
-    course = recorded.course(patient, "Bevacizumab", date(2026, 10, 1), cycles=1)
-    CourseDrug.objects.filter(course=course).update(classes=["anti-vegf"])
+    recorded.course(patient, "Bevacizumab", date(2026, 10, 1), cycles=1)
     recorded.vegf(patient, date(2026, 3, 10), "62")
     recorded.vegf(patient, date(2026, 11, 16), "131")
     assert "Not interpretable: bevacizumab within six weeks" in words(strip(patient)["VEGF"])

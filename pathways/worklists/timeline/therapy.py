@@ -25,6 +25,10 @@ def therapy_lines(pen: Pen, courses: Iterable[TherapyCourse]) -> Iterator[Moment
         if course.ended_on is not None:
             reason = f": {course.end_reason}" if course.end_reason else ""
             yield pen.on(course.ended_on, f"{course.label} {course.state}{reason}")
+        for hold in course.holds.all():
+            end = pen.span(hold.from_on, hold.until_on)
+            said = f"{course.label} on hold{end}: {hold.reason}"
+            yield pen.on(hold.from_on, said, hold.recorded_by)
         for cycle in course.cycles.all():
             yield _cycle(pen, course, cycle)
             yield from _days(pen, course, cycle)
