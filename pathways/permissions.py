@@ -13,6 +13,7 @@ from pathways.models import Clinic, Membership, User
 from pathways.rules.lifecycles import PHYSICIANS, Role
 
 READERS = frozenset(Role)
+EXAMINERS = frozenset({Role.NURSE}) | PHYSICIANS
 WORKERS = frozenset({Role.NURSE, Role.COORDINATOR}) | PHYSICIANS
 
 
@@ -49,6 +50,11 @@ def can_enter(role: Role | None, entered_by: frozenset[Role]) -> bool:
     return can_work(role) and role in entered_by
 
 
+def can_examine(role: Role | None) -> bool:
+    """Record a neurological exam: whoever examines people, not who arranges their visits."""
+    return role in EXAMINERS
+
+
 def can_coordinate(role: Role | None) -> bool:
     """Pause and release sending, sign pathways, manage staff."""
     return role is Role.COORDINATOR
@@ -78,6 +84,11 @@ def check_work(role: Role | None) -> None:
 def check_decide(role: Role | None) -> None:
     """Raise PermissionDenied unless the person is a physician of this clinic."""
     _check(role, can_decide(role), "decide this; ask a physician")
+
+
+def check_examine(role: Role | None) -> None:
+    """Raise PermissionDenied unless the person examines people in this clinic."""
+    _check(role, can_examine(role), "record an exam; ask a nurse or a physician")
 
 
 def check_coordinate(role: Role | None) -> None:

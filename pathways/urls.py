@@ -20,6 +20,7 @@ from pathways.views import (
     documents,
     due_list,
     enrolments,
+    exams,
     gallery,
     health,
     history,
@@ -43,6 +44,7 @@ SCREENING = f"{PERSON}screenings/<int:screening_id>/"
 TOXICITY = f"{PERSON}toxicity/<int:toxicity_id>/"
 RESULT = f"{PERSON}results/<int:result_id>/"
 ALERT = "alerts/<int:alert_id>/"
+EXAM = f"{PERSON}exams/<int:exam_id>/"
 COURSE = f"{PERSON}therapy/courses/<int:course_id>/"
 CYCLE = f"{PERSON}therapy/cycles/<int:cycle_id>/"
 CARE = f"{PERSON}therapy/care/"
@@ -86,6 +88,12 @@ urlpatterns: list[URLPattern] = [
     path(f"{RESULT}lost/", results.lost, name="result-lost"),
     path(f"{RESULT}in-error/", results.in_error, name="result-in-error"),
     path(f"{RESULT}reject/", results.reject, name="result-reject"),
+    # Neurological exams.
+    path(f"{PERSON}nerves/", exams.nerves, name="patient-nerves"),
+    path(f"{PERSON}exams/record/", exams.record, name="record-exam"),
+    path(EXAM, exams.exam, name="exam"),
+    path(f"{EXAM}correct/", exams.correct, name="exam-correct"),
+    path(f"{EXAM}in-error/", exams.in_error, name="exam-in-error"),
     # The disease as clinicians record it.
     path(f"{PERSON}disease/", disease.patient_disease, name="patient-disease"),
     path(f"{PERSON}diagnosis/", disease.record_diagnosis, name="record-diagnosis"),

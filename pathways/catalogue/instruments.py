@@ -72,6 +72,12 @@ class ItemEntry:
             return (Part(self.code, Side.RIGHT), Part(self.code, Side.LEFT))
         return (Part(self.code),)
 
+    def named(self, short: str, side: str = "") -> str:
+        """Return what a person calls this item of an instrument: "Vibration, great toe left"."""
+        if self.label == short:
+            return self.label
+        return f"{short}, {self.label[0].lower()}{self.label[1:]} {side}".rstrip()
+
     @property
     def numeric(self) -> bool:
         """Whether it is answered with a number."""

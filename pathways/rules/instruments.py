@@ -9,11 +9,12 @@ whether it reaches what was printed. What it means is a clinician's to say.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from enum import StrEnum
 from typing import NamedTuple
 
-from pathways.rules.exam_words import ItemState
+from pathways.rules.exam_words import ItemState, Side
 from pathways.rules.observations import Reading, not_comparable, percent_change
 
 
@@ -52,6 +53,19 @@ class Threshold(NamedTuple):
         if self.counted is Counted.POINTS:
             return step >= self.amount
         return step * 100 >= self.amount * abs(before)
+
+
+@dataclass(frozen=True, slots=True)
+class ExamAnswer:
+    """The answer to one item: a value, a word, or why there is neither."""
+
+    instrument: str
+    item: str
+    side: Side = Side.NONE
+    state: ItemState = ItemState.SCORED
+    value: Decimal | None = None
+    word: str = ""
+    reason: str = ""
 
 
 class Answer(NamedTuple):

@@ -18,28 +18,14 @@ from pathways.rules.exam_words import (
     ExamOrigin,
     ItemState,
     ScoringMode,
-    Side,
 )
-from pathways.rules.instruments import Total
+from pathways.rules.instruments import ExamAnswer, Total
 from pathways.rules.quantities import written
 from pathways.services.errors import Refused
 
 WALK, AID = "walk-10m", Part("aid")
 RODS, CENTILE, VERSION = "i-rods", Part("centile"), Part("version")
 MRC = ("mrc-sum-60", "mrc-sum-70")
-
-
-@dataclass(frozen=True, slots=True)
-class ExamAnswer:
-    """The answer to one item: a value, a word, or why there is neither."""
-
-    instrument: str
-    item: str
-    side: Side = Side.NONE
-    state: ItemState = ItemState.SCORED
-    value: Decimal | None = None
-    word: str = ""
-    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,13 +61,6 @@ class Scored:
 def field_of(instrument: str, part: Part) -> str:
     """Return the name of the form field of an item."""
     return "-".join(filter(None, (instrument, part.item, part.side)))
-
-
-def name_of(entry: InstrumentEntry, item: ItemEntry, side: str = "") -> str:
-    """Return what a person calls an item: "Vibration, great toe left"."""
-    if item.label == entry.short:
-        return item.label
-    return f"{entry.short}, {item.label[0].lower()}{item.label[1:]} {side}".rstrip()
 
 
 def check(findings: Findings) -> None:
@@ -146,7 +125,7 @@ def _check_answer(answer: ExamAnswer, mode: ScoringMode, name: str) -> None:
     item = found.get(Part(answer.item, answer.side))
     if item is None:
         raise Refused(f"{entry.short} has no item {answer.item} {answer.side}".rstrip() + ".")
-    label = name_of(entry, item, answer.side)
+    label = item.named(entry.short, answer.side)
     if not entry.takes(mode):
         raise Refused(
             f"{entry.short} is scored by a clinician; a self-report cannot hold it.", field=name

@@ -8,22 +8,24 @@ every date is as it was before.
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
 
 from django.db import transaction
 
 from pathways import clock
 from pathways.catalogue import find_analyte
-from pathways.models import ExamItem, NeuroExam, Observation, Patient
+from pathways.models import ExamItem, NeuroExam, Observation, Patient, Screening
 from pathways.rules.exam_words import ExamOrigin
+from pathways.rules.instruments import ExamAnswer
 from pathways.rules.lifecycles import ResultStatus
 from pathways.rules.quantities import written
 from pathways.services import alerts, audit, exam_findings, results
 from pathways.services.actors import Actor
 from pathways.services.errors import Refused
-from pathways.services.exam_findings import ExamAnswer, Findings, closes
+from pathways.services.exam_findings import Findings, closes
 from pathways.services.result_rows import Result, word_on
 
-__all__ = ["ExamAnswer", "Findings", "closes", "correct", "enter_in_error", "record"]
+__all__ = ["ExamAnswer", "Findings", "closes", "correct", "enter_in_error", "next_due_on", "record"]
 
 EXAM = "neuro-exam"
 _SOURCES = {ExamOrigin.EXAMINED: "exam", ExamOrigin.LETTER: "letter"}
@@ -50,6 +52,12 @@ def enter_in_error(*, exam: NeuroExam, reason: str, by: Actor) -> None:
         results.record_all(taken_back, clinic=exam.clinic, by=by, source="staff")
         if not taken_back:
             alerts.assess([exam.patient_id], by=by)
+
+
+def next_due_on(patient: Patient) -> date | None:
+    """Return when the next exam is due, None where none is owed."""
+    row = Screening.objects.open().filter(patient=patient, code=EXAM).first()
+    return row.due_on if row is not None else None
 
 
 def _said(reason: str) -> str:

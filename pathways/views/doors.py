@@ -46,6 +46,7 @@ def _door(check: Check) -> Callable[[View], View]:
 clinic_required = _door(permissions.check_read)
 worker_required = _door(permissions.check_work)
 physician_required = _door(permissions.check_decide)
+examiner_required = _door(permissions.check_examine)
 coordinator_required = _door(permissions.check_coordinate)
 tuner_required = _door(permissions.check_tune)
 

@@ -21,6 +21,7 @@ from pathways.models import (
     Duty,
     ImportRun,
     Message,
+    NeuroExam,
     Observation,
     PathwayVersion,
     Patient,
@@ -43,7 +44,7 @@ from pathways.services import (
     screenings,
     work_items,
 )
-from tests import disease, findings, people
+from tests import disease, findings, people, scoring
 from tests.courses import give, plan_course
 
 BACKEND = "django.contrib.auth.backends.ModelBackend"
@@ -78,6 +79,7 @@ class House:
     response: ResponseRecord
     toxicity: Toxicity
     check_in: CheckIn
+    exam: NeuroExam
 
     def arguments(self, names: set[str]) -> dict[str, Any]:
         """The arguments that an address asks for."""
@@ -107,6 +109,7 @@ class House:
             "check_in_id": self.check_in.pk,
             "rule": "vegf-above-lowest",
             "run_id": self.upload.pk,
+            "exam_id": self.exam.pk,
             "kind": "booked",
             "language": "en",
             "token": "damaged",
@@ -191,6 +194,9 @@ def furnish(clinic: Clinic, version: PathwayVersion) -> House:
             answers={"emergency-signs": "none", "weakness": "days"},
             channel="phone",
             by=people.SYSTEM,
+        ),
+        exam=scoring.examine(
+            patient, *scoring.onls(), *scoring.mrc(), performed_on=today - timedelta(days=200)
         ),
     )
 

@@ -97,6 +97,7 @@ def test_each_role_enters_where_its_rights_reach(
         "check_decide": {"hematologist"},
         "check_coordinate": {"coordinator"},
         "check_tune": {"hematologist", "coordinator"},
+        "check_examine": {"nurse", "hematologist"},
     }[DOORS[name]]
     staff = {
         "nurse": nurse,
