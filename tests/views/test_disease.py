@@ -117,7 +117,7 @@ def test_a_grade_of_2003_gets_no_words_of_version_5(house: House, nurse: User) -
 def test_a_missing_baseline_is_said_and_never_nought(house: House, nurse: User) -> None:
     suffer(house.patient, term="fatigue", baseline=None, cause=ToxicityCause.UNKNOWN)
     text = page(house, nurse)
-    assert "Baseline not recorded, so no change is known Not known" in text
+    assert "Baseline not recorded, so no change is known Put down to: Not known" in text
 
 
 def test_response_is_beside_the_arithmetic_and_not_made_of_it(house: House, nurse: User) -> None:
