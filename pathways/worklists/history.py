@@ -9,9 +9,13 @@ from datetime import date
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
+from django.utils.safestring import SafeString
+
+from pathways.charts.lanes import lanes_svg
 from pathways.charts.time_axis import Span
 from pathways.models import Patient, Screening
 from pathways.rules.dates import add_months
+from pathways.worklists.history_lanes import lanes_of
 from pathways.worklists.person_record import PersonRecord, person_record
 from pathways.worklists.timeline import KIND_WORDS, Kind, Moment, timeline
 
@@ -87,6 +91,8 @@ class History:
 
     record: PersonRecord
     filters: HistoryFilters
+    wide: SafeString
+    narrow: SafeString
     lines: tuple[Moment, ...]
     total: int
     first: int
@@ -116,12 +122,15 @@ def history(patient: Patient, day: date, zone: ZoneInfo, filters: HistoryFilters
         lines = tuple(line for line in lines if line.at.astimezone(zone).date() >= since)
     numbers = Counter(line.kind for line in lines)
     kept = [line for line in lines if not filters.kinds or line.kind in filters.kinds]
+    lanes = lanes_of(record, kept, day, zone)
     pages = max(1, -(-len(kept) // LINES_A_PAGE))
     page = min(max(filters.page, 1), pages)
     start = (page - 1) * LINES_A_PAGE
     return History(
         record=record,
         filters=filters,
+        wide=lanes_svg(lanes, day, filters.span, narrow=False),
+        narrow=lanes_svg(lanes, day, filters.span, narrow=True),
         lines=tuple(kept[start : start + LINES_A_PAGE]),
         total=len(kept),
         first=start + 1,

@@ -11,6 +11,7 @@ from pytest_django import DjangoAssertNumQueries
 
 from pathways.models import CareEntry, Observation, Patient
 from pathways.worklists.history import LINES_A_PAGE, History, HistoryFilters, history
+from pathways.worklists.history_lanes import lanes_of
 from pathways.worklists.timeline import Kind, Moment, lately
 from tests import recorded
 from tests.views.conftest import house
@@ -187,3 +188,20 @@ def test_the_history_costs_the_same_whatever_its_length(
         recorded.alert(full, f"Alert {number}", TODAY - timedelta(days=number))
     with django_assert_max_num_queries(28):
         page(full)
+
+
+def test_cycles_phases_and_toxicity_are_bars_and_results_are_ticks(full: Patient) -> None:
+    lines = page(full).lines
+    lanes = {lane.title: lane for lane in lanes_of(page(full).record, lines, TODAY, ZONE)}
+    cycles = [bar for bar in lanes["Therapy"].bars if bar.words.startswith("Len 10")]
+    assert [bar.label for bar in cycles] == ["1", "2", "3", "4"]
+    assert lanes["Phases"].bars[0].label == "Active treatment"
+    assert lanes["Toxicity"].bars
+    assert lanes["Results"].bars == ()
+    assert TODAY - timedelta(days=7) in lanes["Results"].days
+
+
+def test_the_picture_holds_only_the_chosen_kinds(full: Patient) -> None:
+    found = page(full, "results")
+    assert ">Results</text>" in found.wide
+    assert ">Therapy</text>" not in found.wide
