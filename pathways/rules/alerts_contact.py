@@ -144,7 +144,7 @@ def check_in(case: CheckedIn, parameters: Parameters) -> Finding:
         wording="reason_face_to_face" if result.face_to_face else "reason",
         severity=result.severity,
         answers="; ".join(f"{each.question} {each.answer}" for each in result.telling)[:300],
-        at=f"{answers.at:%Y-%m-%d %H:%M} UTC",
+        at=f"{answers.at:%Y-%m-%d %H:%M}",
     )
 
 

@@ -60,7 +60,7 @@ def sweep_late(case: Sweeping, parameters: Parameters) -> Finding:
         subject,
         f"sweep:{case.name}:{case.finished_at.isoformat()}"[:120],
         sweep=case.name,
-        at=f"{case.finished_at:%Y-%m-%d %H:%M} UTC",
+        at=f"{case.finished_at:%Y-%m-%d %H:%M}",
     )
 
 
@@ -79,7 +79,7 @@ def sending_paused(case: Sending, parameters: Parameters) -> Finding:
         subject,
         f"sending:{since.isoformat()}",
         wording="reason_stopped" if case.stopped_since else "reason",
-        at=f"{since:%Y-%m-%d %H:%M} UTC",
+        at=f"{since:%Y-%m-%d %H:%M}",
     )
 
 

@@ -32,6 +32,7 @@ from pathways.models import (
 )
 from pathways.rules.alerts_clone import CLONE
 from pathways.rules.course_states import CourseState, CycleState, EntryKind
+from pathways.rules.dates import zone
 from pathways.rules.exam_words import ItemState, ScoringMode
 from pathways.rules.instruments import Counted, Worse
 from pathways.rules.lifecycles import SAMPLE_GONE, ResultStatus
@@ -257,12 +258,14 @@ def _read_records(ids: Iterable[uuid.UUID], read: dict[uuid.UUID, _Person]) -> N
                 period=Period(tox.began_on, tox.ended_on),
             )
         )
-    for check_in in CheckIn.objects.filter(patient__in=ids):
+    for check_in in CheckIn.objects.filter(patient__in=ids).select_related("clinic"):
         one = read[check_in.patient_id]
         if check_in.withdrawn_at is not None:
             one.withdrawn.add(f"check-in:{check_in.pk}")
             continue
-        one.check_ins.append(answers_of(check_in.pk, check_in.answered_at, check_in.answers))
+        # In the clinic's own hours: the alert's sentence is written from it.
+        at = check_in.answered_at.astimezone(zone(check_in.clinic.time_zone))
+        one.check_ins.append(answers_of(check_in.pk, at, check_in.answers))
 
 
 def answers_of(ref: int, at: datetime, answers: dict[str, Any]) -> Answers:

@@ -16,6 +16,7 @@ from pathways import clock
 from pathways.models import Alert, Clinic, Enrolment, Message, Patient, SendingControl, Sweep
 from pathways.rules import escalation
 from pathways.rules.alert_states import AlertEventKind, AlertState, Severity
+from pathways.rules.dates import zone
 from pathways.rules.findings import Setting
 from pathways.rules.lifecycles import MessageState
 from pathways.rules.person_facts import ClinicFacts
@@ -179,10 +180,13 @@ def clinic_facts(clinic: Clinic) -> ClinicFacts:
     finished = dict(Sweep.objects.filter(name__in=SWEEPS).values_list("name", "finished_at"))
     stopped = SendingControl.objects.filter(pk=1).values_list("stopped_at", flat=True).first()
     set_aside = Message.objects.in_clinic(clinic).filter(state=MessageState.QUARANTINED)
+    here = zone(clinic.time_zone)  # the alerts' sentences are written in the clinic's own hours
+    ended = {name: at.astimezone(here) for name, at in finished.items() if at}
+    paused = clinic.sending_paused_at
     return ClinicFacts(
         now=clock.now(),
-        sweeps=tuple((name, finished.get(name), every) for name, every in SWEEPS.items()),
-        paused_since=clinic.sending_paused_at,
-        stopped_since=stopped,
+        sweeps=tuple((name, ended.get(name), every) for name, every in SWEEPS.items()),
+        paused_since=paused.astimezone(here) if paused else None,
+        stopped_since=stopped.astimezone(here) if stopped else None,
         quarantined=tuple(set_aside.order_by("pk").values_list("pk", flat=True)),
     )

@@ -366,3 +366,13 @@ def test_the_dead_ring_no_bells_and_nothing_is_closed_in_silence(
     alert.refresh_from_db()
     assert (alert.state, alert.level, alert.deadline_at) == (AlertState.RAISED, 0, None)
     assert alert.events.last().kind == AlertEventKind.NOTED
+
+
+def test_an_alert_of_the_system_tells_the_clinics_own_hour(
+    clinic: Clinic, patient: Patient, at: Callable[[str], None]
+) -> None:
+    at("2026-07-06 09:00")
+    clinic.sending_paused_at, clinic.sending_paused_by = utc("2026-07-06 08:30"), "ines"
+    clinic.save()
+    alerts.assess_clinic(clinic, alert_sweep.clinic_facts(clinic), by=SWEEPER)
+    assert "09:30" in Alert.objects.get(rule="sending-paused").reason
