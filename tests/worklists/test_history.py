@@ -77,7 +77,8 @@ def test_a_hold_says_from_when_to_when_and_why(full: Patient) -> None:
 
 def test_the_totals_of_an_exam_stand_in_its_line_and_not_by_themselves(full: Patient) -> None:
     exams = sentences(page(full, "exams"))
-    assert len(exams) == 2
+    assert len(exams) == 3
+    assert not any(" done" in said for said in exams)
     assert "ONLS, scored by a clinician 3" in exams[0]
     assert not any("ONLS" in said for said in sentences(page(full, "results")))
 
@@ -115,7 +116,7 @@ def test_only_the_chosen_kinds_are_shown_and_all_are_counted(full: Patient) -> N
     found = page(full, "alerts", "check-ins")
     assert {line.kind for line in found.lines} == {Kind.ALERT, Kind.CHECK_IN}
     numbers = {choice.kind: choice.number for choice in found.choices}
-    assert numbers[Kind.EXAM] == 2
+    assert numbers[Kind.EXAM] == 3
     assert [choice.kind for choice in found.choices if choice.chosen] == [
         Kind.ALERT,
         Kind.CHECK_IN,

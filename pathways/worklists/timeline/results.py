@@ -69,7 +69,8 @@ def exam_lines(
     """Yield a line for each exam, with the totals computed from it."""
     totals: dict[int | None, list[str]] = defaultdict(list)
     for row in observations:
-        if row.exam_id is not None and row.superseded_by_id is None:
+        total = row.exam_id is not None and row.value is not None  # not that an exam was done
+        if total and row.superseded_by_id is None:
             words = result_row(row, pen.today)
             totals[row.exam_id].append(f"{label_of(row.code)} {words.value} {words.unit}".strip())
     for exam in exams:
