@@ -21,6 +21,6 @@ def alert_lines(pen: Pen, alerts: Iterable[Alert]) -> Iterator[Moment]:
         for event in alert.events.all():
             if event.kind == AlertEventKind.RAISED:
                 continue
-            words = f": {event.words}" if event.words else ""
+            words = f": {event.words.rstrip('.')}" if event.words else ""
             until = f", until {pen.at(event.until, '').when}" if event.until else ""
             yield pen.at(event.at, f"Alert {event.kind}{until}{words}. {alert.title}", event.actor)
