@@ -5,9 +5,10 @@ from __future__ import annotations
 from datetime import UTC, date, datetime
 
 import pytest
+from django.db.models import QuerySet
 
 from pathways import clock
-from pathways.models import Message, Reminder
+from pathways.models import Audience, Message, Reminder
 from pathways.rules.lifecycles import MessageState
 from pathways.services import appointments, enrolments, letters, outbox_hold, screenings
 from pathways.services.outbox_facts import Calendars, judge
@@ -67,9 +68,9 @@ def test_the_outbox_sends_what_was_planned_and_a_new_plan_adds_nothing(
         at(moment)
         plan(clinic, clock.today(clinic))
     invitations = list(
-        Message.objects.filter(state=MessageState.QUEUED, kind="time_to_book").select_related(
-            "patient", "contact_point", "clinic", "appointment"
-        )
+        letters()
+        .filter(state=MessageState.QUEUED, kind="time_to_book")
+        .select_related("patient", "contact_point", "clinic", "appointment")
     )
     (message,) = invitations
     (judged,) = judge(invitations, now=clock.now(), calendars=Calendars())
@@ -83,15 +84,21 @@ def test_the_outbox_sends_what_was_planned_and_a_new_plan_adds_nothing(
     assert message.row.subject == "Time to book your next visit"
 
 
+def to_patients() -> QuerySet[Message]:
+    """Every message to a patient; alerts write to staff beside them."""
+    rows: QuerySet[Message] = Message.objects.filter(audience=Audience.PATIENT)
+    return rows
+
+
 def test_what_a_person_held_back_is_not_planned_again(clinic, at):
     at("2026-10-01 09:00")
     vegf_person(clinic, small_version(clinic))
     at("2026-11-20 10:00")
     plan(clinic, date(2026, 11, 20))
-    outbox_hold.hold_one(message=Message.objects.get(), reason="will phone", by=NURSE)
+    outbox_hold.hold_one(message=to_patients().get(), reason="will phone", by=NURSE)
     for day in (date(2026, 11, 20), DUE, date(2026, 11, 22)):
         plan(clinic, day)
-    assert Message.objects.count() == 1
+    assert to_patients().count() == 1
 
 
 @pytest.mark.parametrize("kind", ["booked", "moved", "cancelled", "cancelled_no_need", "tomorrow"])
@@ -116,7 +123,7 @@ def test_every_word_on_a_visit_can_be_put_into_words(clinic, at, kind):
     elif kind == "tomorrow":
         at("2026-12-09 09:00")
         plan(clinic, date(2026, 12, 9))
-    message = Message.objects.select_related("patient", "contact_point", "clinic").get(kind=kind)
+    message = to_patients().select_related("patient", "contact_point", "clinic").get(kind=kind)
     raw = letters.bytes_of(message, at=clock.now())
     assert message.message_id.encode() in raw
     assert (b"visit.ics" in raw) is (kind != "tomorrow")

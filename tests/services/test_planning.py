@@ -6,9 +6,19 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from django.db import connection
+from django.db.models import QuerySet
 from django.test.utils import CaptureQueriesContext
 
-from pathways.models import AuditEvent, Clinic, Closure, Message, Remind, Reminder, WorkItem
+from pathways.models import (
+    Audience,
+    AuditEvent,
+    Clinic,
+    Closure,
+    Message,
+    Remind,
+    Reminder,
+    WorkItem,
+)
 from pathways.rules.lifecycles import MessageState, ReminderState, WorkItemKind
 from pathways.services import reminders, screenings
 from tests import people
@@ -38,8 +48,14 @@ def version(clinic, october):
     return small_version(clinic)
 
 
+def letters() -> QuerySet[Message]:
+    """Every message to a patient; alerts write to staff beside them."""
+    rows: QuerySet[Message] = Message.objects.filter(audience=Audience.PATIENT)
+    return rows
+
+
 def invitations() -> list[Message]:
-    return list(Message.objects.exclude(state=MessageState.CANCELLED).order_by("due_at"))
+    return list(letters().exclude(state=MessageState.CANCELLED).order_by("due_at"))
 
 
 def test_nothing_is_planned_before_the_first_step_is_near(clinic, version, at):
@@ -92,7 +108,7 @@ def test_the_sweep_run_24_times_on_the_due_date_makes_one_row_and_one_mail(clini
         at(f"2026-11-21 {hour:02d}:05")
         plan(clinic, DUE)
     assert Reminder.objects.filter(step=0).count() == 1
-    assert Message.objects.count() == 1
+    assert letters().count() == 1
     assert AuditEvent.objects.filter(verb="planned a reminder").count() == 1
     assert AuditEvent.objects.filter(verb="planned reminders").count() == 1
 
@@ -171,7 +187,7 @@ def test_what_went_along_is_not_sent_again_on_its_own_day(clinic, october, at):
     people.record(patient, "neuro-exam", date(2026, 8, 31))
     at("2026-11-07 09:00")
     plan(clinic, FIRST_STEP)
-    Message.objects.update(state=MessageState.SENT, sent_at=datetime(2026, 11, 9, 9, tzinfo=UTC))
+    letters().update(state=MessageState.SENT, sent_at=datetime(2026, 11, 9, 9, tzinfo=UTC))
     Reminder.objects.update(state=ReminderState.SENT)
     at("2026-11-16 09:00")
     assert plan(clinic, date(2026, 11, 16)).messages == 0
@@ -193,14 +209,14 @@ def test_a_reminder_that_comes_up_while_another_waits_joins_it(clinic, october, 
     plan(clinic, date(2026, 11, 8))
     (message,) = invitations()
     assert message.reminders.count() == 2
-    assert Message.objects.filter(state=MessageState.CANCELLED).count() == 1
+    assert letters().filter(state=MessageState.CANCELLED).count() == 1
 
 
 def test_the_second_and_third_reminder_refer_to_the_first(clinic, version, at):
     vegf_person(clinic, version)
     at("2026-11-09 10:00")
     plan(clinic, date(2026, 11, 9))
-    Message.objects.update(state=MessageState.SENT, sent_at=datetime(2026, 11, 9, 9, tzinfo=UTC))
+    letters().update(state=MessageState.SENT, sent_at=datetime(2026, 11, 9, 9, tzinfo=UTC))
     Reminder.objects.update(state=ReminderState.SENT)
     at("2026-11-21 10:00")
     plan(clinic, DUE)
@@ -214,7 +230,7 @@ def test_all_three_steps_and_then_a_call(clinic, version, at):
         day = DUE + timedelta(days=offset)
         at(f"{day} 10:00")
         plan(clinic, day)
-        Message.objects.filter(state=MessageState.QUEUED, due_at__lte=datetime.now(UTC)).update(
+        letters().filter(state=MessageState.QUEUED, due_at__lte=datetime.now(UTC)).update(
             state=MessageState.SENT, sent_at=datetime.now(UTC)
         )
     assert sorted(Reminder.objects.values_list("step", flat=True)) == [-14, 0, 7]
@@ -331,7 +347,7 @@ def test_one_poisonous_person_does_not_stop_the_others(clinic, version, at, monk
     at("2026-11-21 10:00")
     report = plan(clinic, DUE)
     assert (report.messages, report.failed) == (5, 1)
-    assert set(Message.objects.values_list("patient", flat=True)) == {one.pk for one in good}
+    assert set(letters().values_list("patient", flat=True)) == {one.pk for one in good}
     assert WorkItem.objects.get().patient == bad
     assert not Reminder.objects.filter(patient=bad).exists()  # nothing half-written
 
@@ -372,7 +388,7 @@ def test_a_new_version_does_not_write_to_the_same_people_again(clinic, version, 
     patient = vegf_person(clinic, version)
     at("2026-11-21 10:00")
     plan(clinic, DUE)
-    Message.objects.update(state=MessageState.SENT, sent_at=datetime.now(UTC))
+    letters().update(state=MessageState.SENT, sent_at=datetime.now(UTC))
     Reminder.objects.update(state=ReminderState.SENT)
     newer = small_version(clinic, number=2)
     enrolments.adopt_version(enrolments=[enrolment_of(patient)], version=newer, by=people.SYSTEM)
