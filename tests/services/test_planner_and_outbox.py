@@ -68,7 +68,7 @@ def test_the_outbox_sends_what_was_planned_and_a_new_plan_adds_nothing(
         at(moment)
         plan(clinic, clock.today(clinic))
     invitations = list(
-        letters()
+        to_patients()
         .filter(state=MessageState.QUEUED, kind="time_to_book")
         .select_related("patient", "contact_point", "clinic", "appointment")
     )
