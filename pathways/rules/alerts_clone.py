@@ -6,6 +6,7 @@ are *not assessable*, never read as negative.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -68,6 +69,9 @@ def new_clone(case: Clone, parameters: Parameters) -> Finding:
 
 _NO = ("not detected", "negative", "none", "absent", "no m", "not found", "undetectable")
 _YES = ("detected", "positive", "present", "found")
+# A band named by its chain was seen, "IgA lambda", unless the report also denies something.
+_CHAIN = re.compile(r"\big ?[agmde]\b|\bkappa\b|\blambda\b")
+_DENIED = re.compile(r"\b(no|not|none|without|negative)\b")
 
 
 def is_found(said: Said) -> bool | None:
@@ -76,6 +80,8 @@ def is_found(said: Said) -> bool | None:
     if text.startswith(_NO):
         return False
     if text.startswith(_YES):
+        return True
+    if _CHAIN.search(text) and not _DENIED.search(text):
         return True
     if said.value is None:
         return None

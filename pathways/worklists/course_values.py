@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -33,8 +32,6 @@ SHOWN = (
     ("mrc-sum-60", "mrc-sum-70"),
     ("grip-kpa-right", "grip-kg-right"),
 )
-# A band named by its chain was seen: "IgA lambda".
-_CHAIN = re.compile(r"\big ?[agmde]\b|\bkappa\b|\blambda\b", re.IGNORECASE)
 
 
 # From the key of a result to the address of its page; the view knows addresses.
@@ -104,12 +101,9 @@ def clone_reports(rows: Sequence[Observation]) -> list[Report]:
 
 def _seen(row: Observation) -> bool | None:
     """Whether a report found a band; None where its words do not tell."""
-    told = is_found(
+    return is_found(
         Said(row.pk, row.code, row.performed_on, row.value_text, row.value, row.comparator)
     )
-    if told is None and _CHAIN.search(row.value_text):
-        return True
-    return told
 
 
 def clone_strip_of(reports: Sequence[Report], source: Source) -> Strip:

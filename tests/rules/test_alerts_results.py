@@ -221,6 +221,8 @@ def test_a_clinic_without_limits_raises_nothing() -> None:
             RAISE,
         ),
         ("positive after positive", "immunofixation-serum", ["positive", "positive"], NOT_MET),
+        ("a band named by its chain", "immunofixation-serum", ["negative", "IgA lambda"], RAISE),
+        ("a chain denied", "immunofixation-serum", ["negative", "no IgA lambda band"], CANNOT),
         ("negative after positive", "immunofixation-serum", ["positive", "negative"], NOT_MET),
         ("found after not detected", "immunofixation-urine", ["Not detected", "Detected"], RAISE),
         ("the first report", "immunofixation-serum", ["positive"], CANNOT),
