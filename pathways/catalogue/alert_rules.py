@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
 from pathlib import Path
 from string import Formatter
@@ -14,6 +15,7 @@ from pathways.catalogue.sources import HERE, SourceEntry, load_sources, read_sou
 from pathways.catalogue.strict import Problems, Table, read_toml, refuse_twice
 from pathways.rules.alert_states import Severity
 from pathways.rules.alerts import RULES
+from pathways.rules.due_phrase import short_date
 from pathways.rules.findings import Setting
 from pathways.rules.lifecycles import Role
 
@@ -71,8 +73,21 @@ class AlertRuleEntry:
         return self.title.format_map(parameters)
 
     def says(self, wording: str, words: Mapping[str, str]) -> str:
-        """Return the sentence of this wording, filled in."""
-        return self.reasons[wording].format_map(words)
+        """Return the sentence of this wording, filled in; days are written as people say them."""
+        told = {name: _told(word) for name, word in words.items()}
+        return self.reasons[wording].format_map(told)
+
+
+_DAY = re.compile(r"(\d{4}-\d{2}-\d{2})(?: (\d{2}:\d{2}))?")
+
+
+def _told(word: str) -> str:
+    """Return "18 Nov 2026" or "18 Nov 2026, 16:30" for a day as the rule keeps it."""
+    found = _DAY.fullmatch(word)
+    if found is None:
+        return word
+    day = short_date(date.fromisoformat(found[1]), date.min)
+    return f"{day}, {found[2]}" if found[2] else day
 
 
 def load_alert_rules(path: Path = ALERT_RULES_FILE) -> dict[str, AlertRuleEntry]:

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
-from typing import Any
+from datetime import date, timedelta
+from typing import Any, NamedTuple
 
 from pathways.rules.dates import Interval
 from pathways.rules.due_status import DueStatus, due_status
@@ -31,6 +31,23 @@ class OwedOn:
 
     owed: Owed
     today: date
+
+
+@dataclass(frozen=True, slots=True)
+class AllOwed:
+    """Every open screening of one person on a day."""
+
+    owed: tuple[Owed, ...]
+    today: date
+
+
+class Late(NamedTuple):
+    """A screening overdue by the share of its interval, and the day on which it came to that."""
+
+    since_on: date
+    due_on: date
+    owed: Owed
+    interval: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,28 +80,46 @@ def owed_cases(facts: PersonFacts) -> Iterable[OwedOn]:
     return (OwedOn(each, facts.today) for each in facts.owed)
 
 
-def overdue_share(case: OwedOn, parameters: Parameters) -> Finding:
-    """A screening is overdue by this share of its own interval or more. No email about a result."""
-    owed = case.owed
-    subject = f"screening:{owed.ref}:late"
-    state = due_status(owed.facts, case.today)
-    if state.status is not DueStatus.OVERDUE or state.days_overdue is None:
+def together(facts: PersonFacts) -> Iterable[AllOwed]:
+    """Return everything that is owed as one case: a person who is late is one call, not nine."""
+    yield AllOwed(facts.owed, facts.today)
+
+
+def overdue_share(case: AllOwed, parameters: Parameters) -> Finding:
+    """Screenings are overdue by this share of their own interval or more, said once a person.
+
+    It rests on the one that crossed that line last, so another that crosses it is new evidence
+    and one of the others that is done is not.
+    """
+    late: list[Late] = []
+    unknown = ""
+    for owed in case.owed:
+        state = due_status(owed.facts, case.today)
+        due_on, anchor_on = owed.facts.due_on, owed.anchor_on
         if state.status is DueStatus.NOT_ASSESSABLE:
-            return not_assessable(subject, owed.facts.not_assessable or "It has no dates.")
-        return not_met(subject)
-    due_on = owed.facts.due_on
-    if owed.anchor_on is None or due_on is None or due_on <= owed.anchor_on:
-        return not_assessable(subject, "The interval it is counted in is not known.")
-    interval = (due_on - owed.anchor_on).days
-    if state.days_overdue * 100 < days(parameters, "percent") * interval:
-        return not_met(subject)
+            unknown = unknown or owed.facts.not_assessable or "It has no dates."
+        if state.status is not DueStatus.OVERDUE or state.days_overdue is None:
+            continue
+        if anchor_on is None or due_on is None or due_on <= anchor_on:
+            unknown = unknown or "The interval it is counted in is not known."
+            continue
+        interval = (due_on - anchor_on).days
+        share = -(-days(parameters, "percent") * interval // 100)
+        if state.days_overdue >= share:
+            late.append(Late(due_on + timedelta(days=share), due_on, owed, interval))
+    if not late:
+        return not_assessable("overdue", unknown) if unknown else not_met("overdue")
+    latest = max(late, key=lambda each: (each.since_on, each.owed.ref))
+    first, *others = sorted(late, key=lambda each: (each.due_on, each.owed.ref))
     return raised(
-        subject,
-        f"screening:{owed.ref}:{due_on}",
-        screening=owed.label,
-        due_on=due_on,
-        days=state.days_overdue,
-        interval=interval,
+        "overdue",
+        f"screening:{latest.owed.ref}:{latest.due_on}",
+        wording="reason_together" if others else "reason",
+        screening=first.owed.label,
+        due_on=first.due_on,
+        days=(case.today - first.due_on).days,
+        interval=first.interval,
+        others=", ".join(each.owed.label for each in others)[:400],
         percent=days(parameters, "percent"),
     )
 
@@ -222,7 +257,7 @@ def nothing_planned(case: Pathway, parameters: Parameters) -> Finding:
 
 
 RULES: Sequence[Rule] = (
-    Rule("overdue-by-share", OwedOn, owed_cases, overdue_share),
+    Rule("overdue-by-share", AllOwed, together, overdue_share),
     Rule("result-overdue", OwedOn, owed_cases, result_overdue),
     Rule("sample-lost", SampleOn, sample_cases, lost_sample),
     Rule("visits-not-attended", Visits, visit_cases, not_attended),

@@ -137,3 +137,9 @@ def test_severities_are_the_one_scale() -> None:
         "next visit",
         "for information",
     ]
+
+
+def test_a_sentence_writes_days_as_people_say_them() -> None:
+    entry = load_alert_rules()["overdue-by-share"]
+    words = {"screening": "VEGF", "due_on": "2026-11-05", "days": "20", "interval": "92"}
+    assert "was due on 5 Nov 2026 and" in entry.says("reason", words)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -42,6 +43,27 @@ def test_overdue_by_a_share_of_its_interval(
     sentence: str, known: PersonFacts, verdict: Verdict
 ) -> None:
     assert one("overdue-by-share", known).verdict is verdict
+
+
+def both(*known: PersonFacts) -> PersonFacts:
+    """What is owed in each of these, of one person."""
+    owed = [replace(facts.owed[0], ref=ref) for ref, facts in enumerate(known, start=1)]
+    return PersonFacts(today=DAY, owed=tuple(owed))
+
+
+def test_a_person_late_with_much_is_one_alert_that_names_it_all() -> None:
+    found = one("overdue-by-share", both(owed(90, 190), owed(60, 160), owed(10, 160)))
+    assert (found.words["days"], found.words["others"]) == ("90", "VEGF")
+
+
+def test_it_rests_on_the_one_that_came_to_its_share_last() -> None:
+    # Of two intervals of 100 days, the one due later came to its half later.
+    assert one("overdue-by-share", both(owed(90, 190), owed(60, 160))).evidence == (
+        f"screening:2:{ago(60)}",
+    )
+    # The older one is done: nothing new is known.
+    alone = both(owed(-1), owed(60, 160))
+    assert one("overdue-by-share", alone).evidence == (f"screening:2:{ago(60)}",)
 
 
 @pytest.mark.parametrize(
