@@ -9,7 +9,7 @@ from django.contrib.auth.hashers import make_password
 from django.db import transaction
 
 from pathways import clock
-from pathways.demo import awkward, disease, exams, findings, therapy, visits
+from pathways.demo import awkward, disease, exams, findings, therapy, toxicity, visits
 from pathways.demo.history import History, history_of
 from pathways.demo.people import PEOPLE, Contact
 from pathways.demo.therapy_story import Therapy, therapy_of
@@ -41,7 +41,7 @@ from pathways.services.result_rows import Result
 
 CODE = "stbrides"
 TIME_ZONE = "Europe/London"
-VERSION = 6  # raise it when the invented data change, and every demo is built anew
+VERSION = 7  # raise it when the invented data change, and every demo is built anew
 SEED, LABORATORY = Actor.system("demo:seed"), Actor.system("demo:laboratory")
 PASSWORD = "only-for-the-demo"  # noqa: S105 (printed at every start; opens nothing real)
 SEEDED = "seeded the demo"
@@ -88,6 +88,7 @@ def seed(*, link_host: str, stamp: str = "") -> Clinic:
         _pre_cycle_records(therapies, people, clinic, team)
         _enrol(histories, people, clinic, version)
         disease.write(histories, people, clinic, team, today)
+        toxicity.write(histories, people, clinic, team, today)
         visits.write(histories, people, clinic, team, today)
         awkward.write(histories, people, clinic, team, today)
         findings.write_check_ins(histories, people, clinic, team, today)

@@ -41,6 +41,7 @@ from pathways.models import (
     ScreeningDecision,
     TherapyCourse,
     TherapyCycle,
+    Toxicity,
 )
 from pathways.rules.course_states import AdministrationState, CourseState
 from pathways.rules.disease_words import FeatureState, ResponseDomain
@@ -121,6 +122,12 @@ def test_bortezomib_is_written_down_day_by_day_and_thalidomide_with_its_daily_am
     assert given.filter(state=AdministrationState.NOT_GIVEN).exclude(reason="").exists()
     kept = CourseDrug.objects.in_clinic(demo).filter(daily_mg__isnull=False)
     assert set(kept.values_list("drug", flat=True)) == {"thalidomide"}
+
+
+def test_what_treatment_did_is_graded_in_the_course_it_belongs_to(demo: Clinic) -> None:
+    rows = Toxicity.objects.in_clinic(demo).select_related("course")
+    assert {row.term for row in rows} == {"neutrophils-low", "sensory-neuropathy"}
+    assert all(row.course is not None and row.course.planned_on <= row.began_on for row in rows)
 
 
 def test_every_total_belongs_to_an_exam_whose_items_add_up_to_it(demo: Clinic) -> None:
