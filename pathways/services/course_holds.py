@@ -22,6 +22,8 @@ def hold_course(*, course: TherapyCourse, from_on: date, reason: str, by: Actor)
     reason = check_reason(reason)
     with transaction.atomic():
         course = locked(course)
+        if course.ended_on is not None:  # only taking the ending back leads from there to a hold
+            raise Refused(f"This course is {course.state}. Take its ending back first.")
         therapy_rows.check_plan(from_on, course.patient, "from_on")
         if course.began_on is not None and from_on < course.began_on:
             raise Refused(

@@ -275,3 +275,14 @@ def test_someone_who_died_is_planned_nothing(maya: Patient) -> None:
 def test_an_unknown_regimen_is_named(maya: Patient) -> None:
     with pytest.raises(Refused, match="not a regimen"):
         therapy.start_course(patient=maya, plan=CoursePlan("rx", FIRST), by=SYSTEM)
+
+
+@pytest.mark.parametrize("held", [True, False])
+def test_a_course_that_ended_cannot_be_held(maya: Patient, held: bool) -> None:
+    course = plan_course(maya)
+    give(course, 1, FIRST)
+    if held:
+        therapy.hold_course(course=course, from_on=FIRST + WEEK, reason="fever", by=SYSTEM)
+    therapy.stop_course(course=course, on=FIRST + 2 * WEEK, reason="rash", by=SYSTEM)
+    with pytest.raises(Refused, match="This course is stopped"):
+        therapy.hold_course(course=course, from_on=FIRST + 3 * WEEK, reason="fever", by=SYSTEM)
