@@ -1,29 +1,34 @@
-"""Property: whatever is given, delayed, held and resumed, the inverse restores every date."""
+"""Property: whatever is given, delayed, held or recorded beside it, the inverse restores every date."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date, timedelta
+from decimal import Decimal
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pathways.models import Screening, TherapyCourse, TherapyCycle
-from pathways.services import scheduling, therapy
+from pathways.models import Observation, Screening, TherapyCourse, TherapyCycle
+from pathways.rules.lifecycles import ResultStatus
+from pathways.services import results, scheduling, therapy
 from pathways.services.errors import Refused
 from tests.courses import FIRST, cycle_of, plan_course
 from tests.people import SYSTEM, record
 from tests.restoring import OnePerson
 
-deeds = st.lists(
-    st.tuples(
-        st.sampled_from(["give", "delay", "hold", "stop", "correct"]),
-        st.integers(min_value=1, max_value=4),
-        st.integers(min_value=1, max_value=20),
-    ),
-    min_size=1,
-    max_size=7,
-)
+CODES = ("vegf", "tsh", "free-t4", "pre-cycle-record")
+DAY = date(2026, 11, 21)
+
+
+def deeds(*verbs: str, most: int) -> st.SearchStrategy[list[tuple[str, int, int]]]:
+    """Some of these verbs, each about one cycle or code and a number of days."""
+    one = st.tuples(st.sampled_from(verbs), st.integers(1, 4), st.integers(1, 20))
+    return st.lists(one, min_size=1, max_size=most)
+
+
+of_therapy = deeds("give", "delay", "hold", "stop", "correct", most=7)
+of_both = deeds("record", "correct result", "void", "give", "delay", "correct", most=10)
 Undo = Callable[[], object]
 
 
@@ -51,10 +56,21 @@ class RestoringTherapyTest(OnePerson):
         )
 
     @settings(max_examples=15, deadline=None, derandomize=True)
-    @given(deeds=deeds)
+    @given(deeds=of_therapy)
     def test_the_inverse_of_every_deed_restores_every_date(
         self, deeds: list[tuple[str, int, int]]
     ) -> None:
+        self.there_and_back(deeds)
+
+    @settings(max_examples=12, deadline=None, derandomize=True)
+    @given(deeds=of_both)
+    def test_results_and_cycles_in_any_order_then_the_inverses_restore_every_date(
+        self, deeds: list[tuple[str, int, int]]
+    ) -> None:
+        self.there_and_back(deeds)
+
+    def there_and_back(self, deeds: list[tuple[str, int, int]]) -> None:
+        """Do the deeds, then their inverses from the last to the first."""
         before = self.standing()
         undo: list[Undo] = []
         for verb, number, days in deeds:
@@ -68,6 +84,10 @@ class RestoringTherapyTest(OnePerson):
 
     def do(self, verb: str, number: int, days: timedelta) -> Undo | None:
         """Do one deed as far as the clinic's rules allow, and return what takes it back."""
+        if verb == "record":
+            return self.record(CODES[number - 1], DAY - 8 * days)
+        if verb in ("correct result", "void"):
+            return self.restate(verb, CODES[number - 1])
         course = TherapyCourse.objects.get(pk=self.course.pk)
         cycle = TherapyCycle.objects.filter(course=course, number=number).first()
         try:
@@ -84,6 +104,26 @@ class RestoringTherapyTest(OnePerson):
             return self.stop(course)
         except Refused:
             return None
+
+    def record(self, code: str, on: date) -> Undo | None:
+        rows = Observation.objects.current().filter(code=code, performed_on=on)
+        if rows.filter(status=ResultStatus.FINAL).exists():
+            return None
+        record(self.patient, code, on, value=None if code == "pre-cycle-record" else Decimal(5))
+        return lambda: results.enter_in_error(observation=rows.get(), reason="slip", by=SYSTEM)
+
+    def restate(self, verb: str, code: str) -> Undo | None:
+        """Correct or void the latest result of a code."""
+        rows = Observation.objects.current().filter(code=code)
+        row = rows.filter(status=ResultStatus.FINAL).order_by("performed_on").last()
+        if row is None or (verb != "void" and row.value is None):
+            return None
+        on, value = row.performed_on, row.value
+        if verb == "void":
+            results.enter_in_error(observation=row, reason="slip", by=SYSTEM)
+        else:
+            record(self.patient, code, on, value=Decimal(value) + 1, reason="misread")
+        return lambda: record(self.patient, code, on, value=value, reason="it was right")
 
     def give(self, cycle: TherapyCycle, days: timedelta) -> Undo | None:
         if cycle.given_on is not None:
