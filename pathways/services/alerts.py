@@ -10,7 +10,9 @@ from __future__ import annotations
 import logging
 import uuid
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass, field
 from functools import partial
 from typing import TypeVar
@@ -54,6 +56,7 @@ __all__ = [
     "look",
     "mark_read",
     "note",
+    "once_each",
     "reassign",
     "reproduce",
     "resolve",
@@ -64,6 +67,8 @@ log = logging.getLogger(__name__)
 
 CHUNK = 500
 T = TypeVar("T")
+# Whom to ask about when the list that is being worked through is done; None: ask at once.
+_waiting: ContextVar[set[uuid.UUID] | None] = ContextVar("waiting", default=None)
 
 
 @dataclass(slots=True)
@@ -83,6 +88,10 @@ def assess(patient_ids: Iterable[uuid.UUID], *, by: Actor) -> int:
     The number of queries grows with neither results nor alerts. Nothing that goes wrong here
     reaches the caller.
     """
+    waiting = _waiting.get()
+    if waiting is not None:
+        waiting.update(patient_ids)
+        return 0
     ids = sorted(set(patient_ids))
     raised = 0
     for at in range(0, len(ids), CHUNK):
@@ -93,6 +102,18 @@ def assess(patient_ids: Iterable[uuid.UUID], *, by: Actor) -> int:
         for group in by_clinic.values():
             raised += _assess_people(group[0].clinic, group, by)
     return raised
+
+
+@contextmanager
+def once_each(*, by: Actor) -> Iterator[None]:
+    """Ask about each person once, at the end, however many deeds inside would ask; not on error."""
+    people: set[uuid.UUID] = set()
+    token = _waiting.set(people)
+    try:
+        yield
+    finally:
+        _waiting.reset(token)
+    assess(people, by=by)  # within another `once_each` this waits for that one
 
 
 def assess_clinic(clinic: Clinic, facts: ClinicFacts, *, by: Actor) -> int:

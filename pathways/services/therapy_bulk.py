@@ -15,7 +15,7 @@ from django.db import transaction
 
 from pathways.models import CareEntry, Clinic, Patient, TherapyCourse, TherapyCycle
 from pathways.rules.course_states import CourseState, CycleState, EntryKind
-from pathways.services import care_entries, therapy
+from pathways.services import alerts, care_entries, therapy
 from pathways.services.actors import Actor
 from pathways.services.care_entries import Entry
 from pathways.services.errors import Refused
@@ -72,7 +72,17 @@ class TherapyReport:
 
 
 def record_rows(rows: Sequence[TherapyRow], *, clinic: Clinic, by: Actor) -> TherapyReport:
-    """Write down one batch, each line alone; a refused one leaves nothing behind."""
+    """Write down one batch, each line alone; a refused one leaves nothing behind.
+
+    The alert rules are asked once about each person, after the last line. Each line commits for
+    itself: replanning locks the clinic, and a batch would hold that lock against the ward. What a
+    broken-off batch did not ask, the hourly sweep asks.
+    """
+    with alerts.once_each(by=by):
+        return _record_rows(rows, clinic, by)
+
+
+def _record_rows(rows: Sequence[TherapyRow], clinic: Clinic, by: Actor) -> TherapyReport:
     report = TherapyReport()
     people = {
         patient.mrn: patient

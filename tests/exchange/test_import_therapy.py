@@ -2,14 +2,26 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Sequence
 from datetime import date, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from pathways.exchange.therapy import COLUMNS
-from pathways.models import AuditEvent, CareEntry, Clinic, Patient, TherapyCourse, TherapyCycle
+from pathways.models import (
+    Alert,
+    AuditEvent,
+    CareEntry,
+    Clinic,
+    Patient,
+    TherapyCourse,
+    TherapyCycle,
+)
 from pathways.rules.course_states import CourseState
+from pathways.services import alert_facts
 from tests.courses import FIRST, days_1, owed
 from tests.exchange import files
 from tests.exchange.files import person, run
@@ -161,3 +173,48 @@ def test_the_published_mobility_texts_load_as_dated_notes(
         ("mobility", date(2025, 6, 1), "wheelchair and bedbound"),
         ("mobility", date(2025, 12, 1), "walking independently with a pick-up frame"),
     ]
+
+
+@pytest.fixture
+def asked(maya: Patient, monkeypatch: pytest.MonkeyPatch) -> Counter[str]:
+    """How often the rules were asked about each person, from here on."""
+    count: Counter[str] = Counter()
+    real = alert_facts.load
+
+    def counted(people: Sequence[Patient]) -> Any:
+        count.update(person.mrn for person in people)
+        return real(people)
+
+    monkeypatch.setattr(alert_facts, "load", counted)
+    return count
+
+
+OVERDUE = (  # cycle 2 was planned for June and has no day 1 in November
+    line(dose="as in the letter of May"),
+    line(cycle="1", given_on="2026-06-01"),
+    *(entry("illness", f"2026-06-{day:02}", label="A cold") for day in range(2, 10)),
+)
+
+
+def test_ten_lines_about_a_person_ask_the_rules_once(
+    maya: Patient, path: Path, asked: Counter[str]
+) -> None:
+    ran = load(path, *OVERDUE, entry("orthotics", mrn="R02", label="Ankle orthosis"))
+    assert (ran.code, "11 recorded" in ran.out) == (0, True), ran.err
+    assert asked == {"R01": 1, "R02": 1}
+    assert Alert.objects.filter(patient=maya).exists()
+
+
+def test_a_refused_line_costs_the_others_no_alert(
+    maya: Patient, path: Path, asked: Counter[str]
+) -> None:
+    ran = load(path, *OVERDUE, line(cycle="2", given_on="2026-06-20"))
+    assert (ran.code, "10 recorded" in ran.out) == (1, True), ran.err
+    assert asked == {"R01": 1}
+    assert Alert.objects.filter(patient=maya).exists()
+
+
+def test_a_dry_run_leaves_no_alert(maya: Patient, path: Path, asked: Counter[str]) -> None:
+    assert load(path, *OVERDUE, dry_run=True).code == 0
+    assert asked == {"R01": 1}
+    assert not Alert.objects.exists()
