@@ -8,6 +8,7 @@ from uuid import UUID
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
+from django.views.decorators.http import require_safe
 
 from pathways import permissions
 from pathways.catalogue import RegimenEntry, load_regimens
@@ -32,6 +33,7 @@ from pathways.worklists.therapy_page import therapy_page
 
 
 @clinic_required
+@require_safe
 def patient_therapy(request: HttpRequest, patient_id: UUID) -> HttpResponse:
     """Courses, cycles, what is on record around them, and care beside them."""
     person = opened(request, patient_id)
