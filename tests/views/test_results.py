@@ -49,7 +49,8 @@ def send(house: House, user: User, *rows: dict[str, str], **shared: str) -> Any:
 
 
 def recorded(house: House) -> Any:
-    return Observation.objects.current().filter(patient=house.patient).exclude(code="vegf")
+    mine = Observation.objects.current().filter(patient=house.patient, exam__isnull=True)
+    return mine.exclude(code="vegf")
 
 
 def test_the_panel_that_is_due_first_is_offered_with_its_units(house: House, nurse: User) -> None:
@@ -80,7 +81,8 @@ def test_a_panel_is_recorded_at_once_as_received_and_in_our_units(
 ) -> None:
     answer = send(house, nurse, HB, PLT, ANC, {"code": "lymphocytes", "value": ""}, **SHARED)
     body = answer.content.decode()
-    assert "Recorded 3 results. No screening closed by it." in body
+    closed = "Complete blood count with differential: closed, next due"
+    assert f"Recorded 3 results. {closed}" in body  # the three of them are what it asks for
     hb = recorded(house).get(code="hemoglobin")
     assert (hb.value, hb.unit, hb.canonical_value) == (D("13.2"), "g/dL", D(132))
     assert (hb.reference_low, hb.reference_high, hb.specimen) == (D(13), D(17), "blood")
@@ -244,7 +246,7 @@ def test_the_list_may_be_narrowed_to_one_analyte(house: House, nurse: User) -> N
     address = reverse("patient-results", args=[house.patient.pk])
     page = signed_in(nurse).get(f"{address}?code=hemoglobin").context["page"]
     assert [one.code for group in page.groups for one in group.analytes] == ["hemoglobin"]
-    assert {code for code, _ in page.choices} == {"hemoglobin", "vegf"}
+    assert {"hemoglobin", "vegf"} <= {code for code, _ in page.choices}
     assert signed_in(nurse).get(f"{address}?code=nonsense").context["page"].chosen == ""
 
 

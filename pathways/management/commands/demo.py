@@ -119,7 +119,13 @@ class Command(BaseCommand):
 def _children(web: socket.socket, mail: socket.socket) -> list[Child]:
     """Return the processes of the demo; each gets the environment of this one."""
     mail_port = str(premises.port_of(mail))
-    environ = {**os.environ, "SMTP_PORT": mail_port, "PYTHONUNBUFFERED": "1"}
+    staff_site = f"http://{premises.HOST}:{premises.port_of(web)}"
+    environ = {
+        **os.environ,
+        "SMTP_PORT": mail_port,
+        "STAFF_URL": staff_site,
+        "PYTHONUNBUFFERED": "1",
+    }
     python = (sys.executable, "-m")
     quiet = ("--loglevel", "WARNING")
     commands: dict[str, tuple[tuple[str, ...], socket.socket | None]] = {
