@@ -64,6 +64,8 @@ class Command(BaseCommand):
         address = f"http://{premises.HOST}:{premises.port_of(web)}"
         if not premises.is_fresh():
             self._say("Inventing today's clinic: sixty people with two years behind them …")
+        # The staff's mail, written while seeding and afterwards, leads to this very server.
+        settings.STAFF_URL = address
         premises.prepare(link_host=address.removeprefix("http://"))
         supervisor = Supervisor(logs=settings.DATA_DIR / "logs", say=self._say)
         with supervisor.signals():
@@ -119,11 +121,10 @@ class Command(BaseCommand):
 def _children(web: socket.socket, mail: socket.socket) -> list[Child]:
     """Return the processes of the demo; each gets the environment of this one."""
     mail_port = str(premises.port_of(mail))
-    staff_site = f"http://{premises.HOST}:{premises.port_of(web)}"
     environ = {
         **os.environ,
         "SMTP_PORT": mail_port,
-        "STAFF_URL": staff_site,
+        "STAFF_URL": settings.STAFF_URL,
         "PYTHONUNBUFFERED": "1",
     }
     python = (sys.executable, "-m")
