@@ -6,7 +6,7 @@ import os
 import socket
 import sys
 from collections.abc import Callable, Iterator
-from datetime import date
+from datetime import date, time
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -15,7 +15,9 @@ import pytest
 from django.core.management import call_command
 from django.db import connection
 
-from pathways.models import Clinic
+from pathways.models import Clinic, Duty
+from pathways.rules.alert_states import Rung
+from pathways.rules.lifecycles import Role
 from pathways.services import reminders
 from pathways.services.actors import Actor
 from tests import people
@@ -68,9 +70,15 @@ def stage(
 
 @pytest.fixture
 def northgate(stage: Stage) -> Clinic:
-    """A clinic whose window never closes, so that the tests run at any hour."""
-    clinic = people.make_clinic(window_always_open=True)
+    """A clinic whose window never closes, so that the tests run at any hour.
+
+    Every message counted here is a patient's: a nurse is in charge, so no alert looks for
+    somebody to ask, and the staff's digest waits for the last minute of the day.
+    """
+    clinic = people.make_clinic(window_always_open=True, digest_at=time(23, 59))
     people.signed_version(clinic)
+    nurse = people.make_user(clinic, Role.NURSE, "marit", "Marit Okafor")
+    Duty.objects.create(clinic=clinic, rung=Rung.NURSE_IN_CHARGE, user=nurse, from_on=TODAY)
     return clinic
 
 
