@@ -16,7 +16,7 @@ from pathways.exchange.intake import Intake, Taken
 from pathways.exchange.rejects import Rejects
 from pathways.models import Clinic
 from pathways.rules.course_states import CourseState, CycleState, EntryKind
-from pathways.services import audit, therapy_bulk
+from pathways.services import alerts, audit, therapy_bulk
 from pathways.services.actors import Actor
 from pathways.services.therapy_bulk import TherapyReport, TherapyRow
 
@@ -91,7 +91,8 @@ class TherapyImport:
                 taken = intake.run()
                 transaction.set_rollback(True)
             return taken
-        taken = intake.run()
+        with alerts.once_each(by=self.by):  # a person in many batches is asked about once
+            taken = intake.run()
         if self.report.recorded:
             audit.record(
                 by=self.by,

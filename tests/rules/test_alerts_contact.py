@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from pathways.rules import alerts
 from pathways.rules.alert_states import Severity
 from pathways.rules.findings import Verdict
 from pathways.rules.lifecycles import Phase
@@ -15,6 +16,7 @@ from pathways.rules.person_facts import (
     Answers,
     Asked,
     ClinicFacts,
+    Event,
     OnPathway,
     PersonFacts,
 )
@@ -163,3 +165,17 @@ def test_a_sweep_that_is_late(sentence: str, known: ClinicFacts, verdict: Verdic
 )
 def test_what_keeps_email_back(code: str, known: ClinicFacts, verdict: Verdict) -> None:
     assert one(code, known).verdict is verdict
+
+
+@pytest.mark.parametrize(
+    ("sentence", "code", "what"),
+    [
+        ("a rule broke off: there is no case in which that may pass", "rule-failed", "vegf"),
+        ("nobody can be asked: the same", "nobody-in-the-chain", "chain"),
+    ],
+)
+def test_what_the_alert_system_tells_of_itself_is_always_raised(
+    sentence: str, code: str, what: str
+) -> None:
+    finding = alerts.RULES[code].decide(Event(what, "It broke off.", NOW), {})
+    assert finding.verdict is RAISE
