@@ -12,7 +12,7 @@ from pathways.exchange.intake import Intake, Taken
 from pathways.exchange.rejects import Rejects
 from pathways.exchange.result_lines import LineReader
 from pathways.models import Clinic
-from pathways.services import audit, results_bulk
+from pathways.services import alerts, audit, results_bulk
 from pathways.services.actors import Actor
 from pathways.services.results_bulk import ResultRow
 
@@ -68,8 +68,11 @@ class ResultImport:
             self.progress,
             results_bulk.BATCH,
         )
-        taken = intake.run()
-        if self.report.recorded and not self.dry_run:
+        if self.dry_run:
+            return intake.run()
+        with alerts.once_each(by=self.by):  # a person in many batches is asked about once
+            taken = intake.run()
+        if self.report.recorded:
             audit.record(
                 by=self.by,
                 verb="imported results",

@@ -8,8 +8,11 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
+from django.core.management import call_command
 
 from pathways.models import AuditEvent, Clinic, Observation, Screening
+from pathways.services import alerts, results_bulk
+from tests import people
 from tests.exchange import files
 from tests.exchange.files import person, result, run
 
@@ -231,3 +234,21 @@ def test_a_later_list_corrects_a_final_value_and_says_so(maya: Clinic, path: Pat
     load(path, result(value="137", unit="pg/mL"))
     first, second = Observation.objects.order_by("id")
     assert (first.superseded_by, second.reason) == (second, "A later list says so.")
+
+
+def test_a_person_in_many_batches_is_asked_about_once(
+    clinic: Clinic, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(results_bulk, "BATCH", 2)
+    asked: list[object] = []
+    monkeypatch.setattr(alerts, "_assess_people", lambda _, group, by: asked.extend(group) or 0)
+    patient = people.make_patient(clinic)
+    head = (
+        "mrn,code,performed_on,reported_on,value,comparator,unit,specimen,lab,reference_high,status"
+    )
+    lines = [f"{patient.mrn},vegf,2026-0{n}-01,,131,,pg/mL,plasma,A,,final" for n in range(1, 8)]
+    file = tmp_path / "results.csv"
+    file.write_text("\n".join([head, *lines]))
+    call_command("import_results", str(file), clinic=clinic.code)
+    assert patient.observations.count() == 7
+    assert asked == [patient]
