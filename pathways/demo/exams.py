@@ -1,6 +1,7 @@
 """The neurological exams behind the demo's totals: who scored, and every item that adds up to them.
 
-The totals are results already (`readings.py`); here each gets the exam it was computed from.
+The totals are results already (`readings.py`); here each gets the exam it was computed from. I-RODS
+is filled in by the patient, so a day's visit is two exams: the clinician's and the self-report.
 """
 
 from __future__ import annotations
@@ -16,15 +17,17 @@ from pathways.models import Clinic, ExamItem, NeuroExam, Observation, Patient, U
 from pathways.rules.exam_words import Attribution, ItemState, ScoringMode, Side
 from pathways.rules.lifecycles import Role
 
-TOTALS = (
-    "neuro-exam",
-    "onls",
-    "i-rods",
-    "mrc-sum-60",
-    "grip-kpa-right",
-    "grip-kpa-left",
-    "walk-10m",
-)
+TOTALS = {
+    ScoringMode.CLINICIAN: (
+        "neuro-exam",
+        "onls",
+        "mrc-sum-60",
+        "grip-kpa-right",
+        "grip-kpa-left",
+        "walk-10m",
+    ),
+    ScoringMode.SELF_REPORT: ("i-rods",),
+}
 LONGEST_LEG, STRONGEST = 7, 5
 # The muscles of the sum of six pairs, those farthest from the spine first: they weaken first.
 MUSCLES = (
@@ -51,49 +54,62 @@ def write(
         pen = Pen(clinic, people[history.person.mrn], team)
         examined = [done for done in history.days if "neuro-exam" in done.codes]
         for done in examined:
-            exam = NeuroExam(
-                patient=pen.patient,
-                performed_on=done.on,
-                mode=ScoringMode.CLINICIAN,
-                scored_by=pen.name(Role.NEUROLOGIST),
-                attribution=Attribution.DISEASE if done is examined[0] else "",
-                **pen.of(done.on, Role.NEUROLOGIST),
-            )
-            exams.append(exam)
-            items += [
-                ExamItem(
-                    clinic=clinic,
-                    exam=exam,
-                    instrument=instrument,
-                    item=item,
-                    side=side,
-                    state=ItemState.SCORED,
-                    value=value,
-                    word=word,
-                )
-                for instrument, item, side, value, word in _items(_totals(done))
-            ]
+            for mode in TOTALS:
+                exam = _exam(pen, done, mode)
+                if mode is ScoringMode.CLINICIAN and done is examined[0]:
+                    exam.attribution = Attribution.DISEASE
+                exams.append(exam)
+                items += [_item(exam, found) for found in ITEMS[mode](_totals(done, mode))]
     NeuroExam.objects.bulk_create(exams)
     ExamItem.objects.bulk_create(items)
-    of_that_day = NeuroExam.objects.filter(
-        patient=OuterRef("patient"), performed_on=OuterRef("performed_on")
+    for mode, codes in TOTALS.items():
+        of_that_day = NeuroExam.objects.filter(
+            patient=OuterRef("patient"), performed_on=OuterRef("performed_on"), mode=mode
+        )
+        Observation.objects.in_clinic(clinic).filter(code__in=codes).update(
+            exam=Subquery(of_that_day.values("pk")[:1])
+        )
+
+
+def _exam(pen: Pen, done: Done, mode: ScoringMode) -> NeuroExam:
+    scorers = {
+        ScoringMode.CLINICIAN: pen.name(Role.NEUROLOGIST),
+        ScoringMode.SELF_REPORT: f"{pen.patient.given_name} {pen.patient.family_name}",
+    }
+    return NeuroExam(
+        patient=pen.patient,
+        performed_on=done.on,
+        mode=mode,
+        scored_by=scorers[mode],
+        **pen.of(done.on, Role.NEUROLOGIST),
     )
-    Observation.objects.in_clinic(clinic).filter(code__in=TOTALS).update(
-        exam=Subquery(of_that_day.values("pk")[:1])
+
+
+def _item(exam: NeuroExam, found: Found) -> ExamItem:
+    instrument, item, side, value, word = found
+    return ExamItem(
+        clinic=exam.clinic,
+        exam=exam,
+        instrument=instrument,
+        item=item,
+        side=side,
+        state=ItemState.SCORED,
+        value=value,
+        word=word,
     )
 
 
-def _totals(done: Done) -> dict[str, Decimal]:
-    return {r.code: r.value for r in done.readings if r.code in TOTALS and r.value is not None}
+def _totals(done: Done, mode: ScoringMode) -> dict[str, Decimal]:
+    return {
+        r.code: r.value for r in done.readings if r.code in TOTALS[mode] and r.value is not None
+    }
 
 
-def _items(totals: dict[str, Decimal]) -> Iterator[Found]:
+def _examined(totals: dict[str, Decimal]) -> Iterator[Found]:
     onls = int(totals["onls"])
     leg = min(LONGEST_LEG, -(-onls * 3 // 5))
     yield "onls", "arm", Side.NONE, Decimal(onls - leg), ""
     yield "onls", "leg", Side.NONE, Decimal(leg), ""
-    yield "i-rods", "centile", Side.NONE, totals["i-rods"], ""
-    yield "i-rods", "version", Side.NONE, None, CONVERSION
     yield from _muscles(int(totals["mrc-sum-60"]))
     for side in (Side.RIGHT, Side.LEFT):
         grip = totals[f"grip-kpa-{side}"]
@@ -103,6 +119,11 @@ def _items(totals: dict[str, Decimal]) -> Iterator[Found]:
     yield "walk-10m", "aid", Side.NONE, None, "one stick" if onls >= SUPPORT_FROM else "no aid"
     yield "romberg", "romberg", Side.NONE, None, "positive" if onls >= UNSTEADY_FROM else "negative"
     yield "gait", "gait", Side.NONE, None, _gait(onls)
+
+
+def _filled_in(totals: dict[str, Decimal]) -> Iterator[Found]:
+    yield "i-rods", "centile", Side.NONE, totals["i-rods"], ""
+    yield "i-rods", "version", Side.NONE, None, CONVERSION
 
 
 def _gait(onls: int) -> str:
@@ -122,3 +143,6 @@ def _muscles(total: int) -> Iterator[Found]:
                 missing -= 1
     for (muscle, side), points in weak.items():
         yield "mrc-sum-60", muscle, side, Decimal(STRONGEST - points), ""
+
+
+ITEMS = {ScoringMode.CLINICIAN: _examined, ScoringMode.SELF_REPORT: _filled_in}

@@ -6,7 +6,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from pathways.catalogue import InstrumentEntry, Part, TotalEntry, load_instruments
+from django.db.models import Q
+
+from pathways.catalogue import InstrumentEntry, Part, ScoredBy, TotalEntry, load_instruments
 from pathways.models import ExamItem, Observation, Patient
 from pathways.rules.due_phrase import short_date
 from pathways.rules.exam_words import ScoringMode, Side
@@ -50,7 +52,10 @@ class SideRow:
 
 @dataclass(frozen=True, slots=True)
 class LastTime:
-    """What was last answered to each box by a clinician, and the last value of each series."""
+    """What was last answered to each box, and the last value of each series.
+
+    Answers are a clinician's, but those that only a patient can give.
+    """
 
     answers: Mapping[Box, str]
     readings: Mapping[str, Reading]
@@ -59,11 +64,13 @@ class LastTime:
 
 def last_time(patient: Patient, before: date, without: int | None = None) -> LastTime:
     """Return the last answers and totals up to a day, leaving out one exam: two questions."""
+    instruments = load_instruments().values()
+    own = [entry.code for entry in instruments if entry.scored_by is ScoredBy.PATIENT]
     items = (
         ExamItem.objects.filter(
+            Q(exam__mode=ScoringMode.CLINICIAN) | Q(instrument__in=own),
             exam__patient=patient,
             exam__withdrawn_at__isnull=True,
-            exam__mode=ScoringMode.CLINICIAN,
             exam__performed_on__lte=before,
         )
         .exclude(exam=without)
@@ -75,7 +82,7 @@ def last_time(patient: Patient, before: date, without: int | None = None) -> Las
     for row in items:
         answers[row.instrument, Part(row.item, Side(row.side))] = answer_words(row)
         on = row.exam.performed_on
-    codes = [each.code for entry in load_instruments().values() for each in entry.totals]
+    codes = [each.code for entry in instruments for each in entry.totals]
     rows = Observation.objects.filter(patient=patient, code__in=codes, performed_on__lte=before)
     if without is not None:
         rows = rows.exclude(exam=without)

@@ -14,7 +14,7 @@ from django.db import transaction
 from django.test import RequestFactory
 
 from pathways import clock
-from pathways.catalogue import load_instruments
+from pathways.catalogue import ScoredBy, load_instruments
 from pathways.demo.people import PEOPLE, Story
 from pathways.demo.seed import PASSWORD, STAFF, seed
 from pathways.models import (
@@ -46,6 +46,7 @@ from pathways.models import (
 from pathways.rules.course_states import AdministrationState, CourseState
 from pathways.rules.disease_words import FeatureState, ResponseDomain
 from pathways.rules.due_status import DueStatus
+from pathways.rules.exam_words import ScoringMode
 from pathways.rules.lifecycles import (
     ENDED,
     AppointmentState,
@@ -137,6 +138,17 @@ def test_every_total_belongs_to_an_exam_whose_items_add_up_to_it(demo: Clinic) -
         added[item.exam_id, item.instrument] += int(item.value)
     assert totals.count() > 400
     assert all(added[row.exam_id, row.code] == row.value for row in totals)
+
+
+def test_what_a_patient_fills_in_is_a_self_report_and_the_rest_a_clinicians(demo: Clinic) -> None:
+    own = {e.code for e in load_instruments().values() if e.scored_by is ScoredBy.PATIENT}
+    rows = ExamItem.objects.in_clinic(demo).values_list("exam__mode", "instrument").distinct()
+    assert {code for mode, code in rows if mode == ScoringMode.SELF_REPORT} == {"i-rods"}
+    assert own.isdisjoint(code for mode, code in rows if mode == ScoringMode.CLINICIAN)
+    totals = Observation.objects.in_clinic(demo).filter(exam__isnull=False)
+    modes = totals.values_list("exam__mode", "code").distinct()
+    assert {code for mode, code in modes if mode == ScoringMode.SELF_REPORT} == {"i-rods"}
+    assert not totals.filter(exam__mode=ScoringMode.CLINICIAN, code__in=own).exists()
 
 
 def test_every_item_of_an_exam_is_one_the_catalogue_knows(demo: Clinic) -> None:

@@ -87,6 +87,16 @@ def test_last_time_is_marked_and_never_filled_in(browser: Client, patient: Patie
     assert "checked" not in shown
 
 
+def test_last_time_of_a_patients_own_scale_is_shown_and_a_self_reported_onls_is_not(
+    browser: Client, patient: Patient
+) -> None:
+    rods = (score("i-rods", "centile", "61"), word("i-rods", "version", "2011"))
+    examine(patient, *rods, *onls("1", "2"), mode=ScoringMode.SELF_REPORT)
+    shown = text(browser, "record-exam", patient.pk)
+    assert "last time 61" in shown
+    assert "last time</span>" not in shown
+
+
 @pytest.mark.parametrize(
     ("words", "said"),
     [
