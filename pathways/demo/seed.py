@@ -192,8 +192,8 @@ def _enrol(
     ]
     report = registration.register_all(rows, clinic=clinic, version=version, by=SEED)
     if report.refused:
-        row, refused = report.refused[0]
-        raise AssertionError(f"The demo's own line {row.line} is refused: {refused.message}")
+        line, refused = report.refused[0]
+        raise AssertionError(f"The demo's own line {line} is refused: {refused.message}")
     running = {row.patient_id: row for row in Enrolment.objects.in_clinic(clinic)}
     now = clock.now()
     earlier = []

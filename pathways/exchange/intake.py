@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import islice
 from typing import Generic, TypeVar
 
@@ -13,9 +13,10 @@ from django.db import connection, connections
 
 from pathways.exchange.csv_in import Line, Sheet
 from pathways.exchange.rejects import Rejects
+from pathways.services.list_report import Hear, LineChange, ListReport
 
 Row = TypeVar("Row")
-Done = TypeVar("Done")
+Done = TypeVar("Done", bound=ListReport)
 BATCH = 1000
 
 
@@ -32,40 +33,69 @@ class Taken:
         return self.lines - self.refused
 
 
+def _say_nothing(changes: Iterable[LineChange]) -> None:
+    """Nobody wants to know what each line changes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ears:
+    """Who listens to an import: complaints and notes, lines done, what each line changes."""
+
+    tell: Callable[[str], None]
+    progress: Callable[[int], None]
+    hear: Hear = _say_nothing
+
+
 @dataclass
 class Intake(Generic[Row, Done]):
     """How one kind of file is read and written.
 
     `read` turns a line into a row, or complains about it and returns None; `write` writes a
-    batch of rows and says what came of it; `absorb` counts that in and complains about the lines
-    that were refused; `tell` says one thing to the operator. With two `workers` one batch is
-    prepared while the database writes another: only where batches cannot touch the same person.
+    batch of rows and says what came of it, which is counted into `report`. With two `workers` one
+    batch is prepared while the database writes another: only where batches cannot touch the same
+    person. Lines that say the same in the column `together` are written in one batch; the file is
+    then read whole, and its bad lines are told at the end.
     """
 
     sheet: Sheet
     rejects: Rejects
     read: Callable[[Line], Row | None]
     write: Callable[[Sequence[Row]], Done]
-    absorb: Callable[[Done, dict[int, Line]], None]
-    tell: Callable[[str], None]
-    progress: Callable[[int], None]
+    report: Done
+    ears: Ears
     batch: int = BATCH
     workers: int = 1
+    together: str = ""
+    # Where a service names a field otherwise than the file.
+    columns: Mapping[str, str] = field(default_factory=dict)
 
     def run(self) -> Taken:
         """Take the whole file in; complaints come in the order of the lines."""
         taken = Taken()
-        batches = _batches(self.sheet.lines(), self.batch)
         try:
-            if self.workers == 1:
-                for lines in batches:
+            if self.together:
+                self._run_together(taken)
+            elif self.workers == 1:
+                for lines in _batches(self.sheet.lines(), self.batch):
                     rows = self._rows(lines)
                     self._settle(lines, self.write(rows) if rows else None, taken)
             else:
-                self._run_overlapping(batches, taken)
+                self._run_overlapping(_batches(self.sheet.lines(), self.batch), taken)
         finally:
             self.rejects.close()
         return taken
+
+    def _run_together(self, taken: Taken) -> None:
+        lines = list(self.sheet.lines())
+        done = 0
+        for batch in _whole(lines, self.together, self.batch):
+            rows = self._rows(batch)
+            if rows:
+                self._absorb(self.write(rows), batch)
+            done += len(batch)
+            self.ears.progress(done)
+        for line in lines:
+            self._count(line, taken)
 
     def _run_overlapping(self, batches: Iterator[list[Line]], taken: Taken) -> None:
         waiting: deque[tuple[list[Line], Future[Done] | None]] = deque()
@@ -100,10 +130,25 @@ class Intake(Generic[Row, Done]):
 
     def _settle(self, lines: list[Line], done: Done | None, taken: Taken) -> None:
         if done is not None:
-            self.absorb(done, {line.number: line for line in lines})
+            self._absorb(done, lines)
         for line in lines:
             self._count(line, taken)
-        self.progress(taken.lines)
+        self.ears.progress(taken.lines)
+
+    def _absorb(self, done: Done, lines: list[Line]) -> None:
+        """Count a batch in, tell what it noted, and complain about the lines it refused."""
+        self.ears.hear(sorted(done.changes, key=lambda change: change.line))
+        done.changes.clear()  # told; those of a whole file would fill the memory
+        self.report.add(done)
+        by_number = {line.number: line for line in lines}
+        known = {*self.sheet.header, *self.sheet.absent}
+        for number, refused in done.refused:
+            column = self.columns.get(refused.field or "", refused.field or "")
+            by_number[number].complain(
+                column if column in known else "line", refused.message.rstrip(".")
+            )
+        for number, note in done.notes:
+            self.ears.tell(f"{self.sheet.path}:{number}: note: {note}.")
 
     def _count(self, line: Line, taken: Taken) -> None:
         taken.lines += 1
@@ -111,7 +156,7 @@ class Intake(Generic[Row, Done]):
             return
         taken.refused += 1
         for problem in line.problems:
-            self.tell(f"{self.sheet.path}:{line.number}: {problem.field}: {problem.reason}.")
+            self.ears.tell(f"{self.sheet.path}:{line.number}: {problem.field}: {problem.reason}.")
         self.rejects.add(line)
 
 
@@ -123,4 +168,19 @@ def workers_here() -> int:
 def _batches(lines: Iterable[Line], size: int) -> Iterator[list[Line]]:
     waiting = iter(lines)
     while batch := list(islice(waiting, size)):
+        yield batch
+
+
+def _whole(lines: Iterable[Line], column: str, size: int) -> Iterator[list[Line]]:
+    """Yield batches of at least `size` lines, never cut between lines that belong together."""
+    groups: dict[str, list[Line]] = {}
+    for line in lines:
+        groups.setdefault(line.cells.get(column, ""), []).append(line)
+    batch: list[Line] = []
+    for group in groups.values():
+        batch += group
+        if len(batch) >= size:
+            yield batch
+            batch = []
+    if batch:
         yield batch

@@ -10,7 +10,7 @@ from datetime import date
 from pathways.exchange import cells
 from pathways.exchange.cells import BadCell, Dates
 from pathways.exchange.csv_in import Line, Sheet
-from pathways.exchange.intake import Intake, Taken, workers_here
+from pathways.exchange.intake import Ears, Intake, Taken, workers_here
 from pathways.exchange.rejects import Rejects
 from pathways.models import Clinic, PathwayVersion
 from pathways.rules.lifecycles import Phase
@@ -54,8 +54,7 @@ class PatientImport:
     today: date
     by: Actor
     rejects: Rejects
-    tell: Callable[[str], None]
-    progress: Callable[[int], None]
+    ears: Ears
     dry_run: bool = False
     report: Report = field(default_factory=Report)
     _first_line: dict[str, int] = field(default_factory=dict)
@@ -67,9 +66,8 @@ class PatientImport:
             self.rejects,
             self._read,
             self._write,
-            self._absorb,
-            self.tell,
-            self.progress,
+            self.report,
+            self.ears,
             registration.BATCH,
             workers_here(),  # no number stands in two batches: `_read` sees to that
         )
@@ -103,7 +101,7 @@ class PatientImport:
         return read_person(line, dates=self.dates, today=self.today, tell=self._note)
 
     def _note(self, line: int, column: str, reason: str) -> None:
-        self.tell(f"{self.sheet.path}:{line}: note: {column}: {reason}.")
+        self.ears.tell(f"{self.sheet.path}:{line}: note: {column}: {reason}.")
 
     def _write(self, rows: Sequence[PersonRow]) -> Report:
         return registration.register_all(
@@ -114,13 +112,6 @@ class PatientImport:
             new_before=self.report.created,
             dry_run=self.dry_run,
         )
-
-    def _absorb(self, report: Report, lines: dict[int, Line]) -> None:
-        self.report.add(report)
-        for row, refused in report.refused:
-            lines[row.line].complain(refused.field or "line", refused.message)
-        for row, note in report.notes:
-            self._note(row.line, note.field, note.reason)
 
 
 def read_person(

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
 from pathways.exchange.cells import Dates
-from pathways.exchange.csv_in import Line, Sheet
-from pathways.exchange.intake import Intake, Taken
+from pathways.exchange.csv_in import Sheet
+from pathways.exchange.intake import Ears, Intake, Taken
 from pathways.exchange.rejects import Rejects
 from pathways.exchange.result_lines import LineReader
 from pathways.models import Clinic
 from pathways.services import alerts, audit, results_bulk
 from pathways.services.actors import Actor
+from pathways.services.list_report import ListReport
 from pathways.services.results_bulk import ResultRow
 
 COLUMNS = (
@@ -42,12 +43,11 @@ class ResultImport:
     today: date
     by: Actor
     rejects: Rejects
-    tell: Callable[[str], None]
-    progress: Callable[[int], None]
+    ears: Ears
     decimal: str = ""
     keep_implausible: str = ""
     dry_run: bool = False
-    report: results_bulk.BulkReport = field(default_factory=results_bulk.BulkReport)
+    report: ListReport = field(default_factory=ListReport)
 
     def run(self) -> Taken:
         """Load the file; one audit event for the run if it changed anything."""
@@ -58,14 +58,13 @@ class ResultImport:
             decimal=self.decimal,
             keep_implausible=self.keep_implausible,
         )
-        intake: Intake[ResultRow, results_bulk.BulkReport] = Intake(
+        intake: Intake[ResultRow, ListReport] = Intake(
             self.sheet,
             self.rejects,
             reader.read,
             self._write,
-            self._absorb,
-            self.tell,
-            self.progress,
+            self.report,
+            self.ears,
             results_bulk.BATCH,
         )
         if self.dry_run:
@@ -86,14 +85,7 @@ class ResultImport:
             )
         return taken
 
-    def _write(self, rows: Sequence[ResultRow]) -> results_bulk.BulkReport:
+    def _write(self, rows: Sequence[ResultRow]) -> ListReport:
         return results_bulk.record_rows(
             rows, clinic=self.clinic, today=self.today, by=self.by, dry_run=self.dry_run
         )
-
-    def _absorb(self, report: results_bulk.BulkReport, lines: dict[int, Line]) -> None:
-        self.report.add(report)
-        for line, refused in report.refused:
-            lines[line].complain(refused.field or "line", refused.message.rstrip("."))
-        for line, reason in report.notes:
-            self.tell(f"{self.sheet.path}:{line}: note: {reason}.")

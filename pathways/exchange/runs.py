@@ -5,19 +5,20 @@ from __future__ import annotations
 import logging
 import tempfile
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 from pathways import clock
 from pathways.exchange import door, patients, results, therapy
 from pathways.exchange.csv_in import UnusableFile
 from pathways.exchange.door import Opened
-from pathways.exchange.intake import Taken
+from pathways.exchange.intake import Ears, Taken
 from pathways.models import Clinic, ImportRun
 from pathways.rules.import_states import ImportKind, ImportState
 from pathways.services import catalogue, import_runs
 from pathways.services.actors import Actor
 from pathways.services.errors import Refused
+from pathways.services.list_report import ListReport
 
 log = logging.getLogger(__name__)
 FAULT = (
@@ -36,8 +37,8 @@ class Asked:
     by: Actor
     dry_run: bool
     decimal: str
-    progress: Callable[[int], None]
-    told: list[str] = field(default_factory=list)
+    ears: Ears
+    told: list[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,8 +59,7 @@ def _patients(asked: Asked) -> tuple[Taken, Summary]:
         today=clock.today(asked.clinic),
         by=asked.by,
         rejects=asked.opened.rejects,
-        tell=asked.told.append,
-        progress=asked.progress,
+        ears=asked.ears,
         dry_run=asked.dry_run,
     )
     taken, report = run.run(), run.report
@@ -69,11 +69,7 @@ def _patients(asked: Asked) -> tuple[Taken, Summary]:
             f"More than {asked.clinic.release_over:,} new people: mail to this clinic's people "
             "waits until a coordinator releases it on the post page.",
         )
-    return taken, [
-        ("new", report.created),
-        ("changed", report.updated),
-        ("unchanged", report.unchanged),
-    ]
+    return taken, _sums(report)
 
 
 def _results(asked: Asked) -> tuple[Taken, Summary]:
@@ -84,13 +80,12 @@ def _results(asked: Asked) -> tuple[Taken, Summary]:
         today=clock.today(asked.clinic),
         by=asked.by,
         rejects=asked.opened.rejects,
-        tell=asked.told.append,
-        progress=asked.progress,
+        ears=asked.ears,
         decimal=asked.decimal,
         dry_run=asked.dry_run,
     )
     taken = run.run()
-    return taken, [("new or changed", run.report.recorded), ("unchanged", run.report.unchanged)]
+    return taken, _sums(run.report)
 
 
 def _therapy(asked: Asked) -> tuple[Taken, Summary]:
@@ -100,17 +95,19 @@ def _therapy(asked: Asked) -> tuple[Taken, Summary]:
         dates=asked.opened.dates,
         by=asked.by,
         rejects=asked.opened.rejects,
-        tell=asked.told.append,
-        # Its dry run is one transaction that is taken back: what it said meanwhile would be too.
-        progress=_silent if asked.dry_run else asked.progress,
+        ears=asked.ears,
         dry_run=asked.dry_run,
     )
     taken = run.run()
-    return taken, [("new or changed", run.report.recorded), ("unchanged", run.report.unchanged)]
+    return taken, _sums(run.report)
 
 
-def _silent(lines: int) -> None:
-    """Say nothing."""
+def _sums(report: ListReport) -> Summary:
+    return [
+        ("new", report.created),
+        ("changed", report.updated),
+        ("unchanged", report.unchanged),
+    ]
 
 
 LOADERS: dict[ImportKind, Loader] = {
@@ -158,6 +155,7 @@ def work(run: ImportRun) -> None:
 def _load(run: ImportRun, place: Path) -> tuple[int, Summary, list[str], bytes | None]:
     loader = LOADERS[ImportKind(run.kind)]
     refused = place.with_name("rejects.csv")
+    told: list[str] = []
     asked = Asked(
         clinic=run.clinic,
         opened=door.open_file(
@@ -172,12 +170,17 @@ def _load(run: ImportRun, place: Path) -> tuple[int, Summary, list[str], bytes |
         by=Actor.person(run.confirmer) if run.confirmer else Actor.system("import:check"),
         dry_run=run.state == ImportState.CHECKING,
         decimal=run.decimal,
-        progress=lambda lines: import_runs.progress(run, lines),
+        ears=Ears(
+            told.append,
+            lambda lines: import_runs.progress(run, lines),
+            lambda changes: import_runs.keep_changes(run, changes),
+        ),
+        told=told,
     )
     taken, summary = loader.load(asked)
-    told = [_without_place(each, place) for each in asked.told]
     rejects = refused.read_bytes() if refused.exists() else None
-    return taken.lines, [*summary, ("refused", taken.refused)], told, rejects
+    said = [_without_place(each, place) for each in told]
+    return taken.lines, [*summary, ("refused", taken.refused)], said, rejects
 
 
 def _without_place(words: str, place: Path) -> str:

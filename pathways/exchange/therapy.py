@@ -2,23 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
-
-from django.db import transaction
 
 from pathways.catalogue import load_regimens
 from pathways.exchange import cells
 from pathways.exchange.cells import BadCell, Dates
 from pathways.exchange.csv_in import Line, Sheet
-from pathways.exchange.intake import Intake, Taken
+from pathways.exchange.intake import Ears, Intake, Taken
 from pathways.exchange.rejects import Rejects
 from pathways.models import Clinic
 from pathways.rules.course_states import CourseState, CycleState, EntryKind
 from pathways.services import alerts, audit, therapy_bulk
 from pathways.services.actors import Actor
-from pathways.services.therapy_bulk import TherapyReport, TherapyRow
+from pathways.services.list_report import ListReport
+from pathways.services.therapy_lines import TherapyRow
 
 # The reason is called `why`: a rejects file has a column `reason` of its own.
 COLUMNS = (
@@ -66,31 +65,25 @@ class TherapyImport:
     dates: Dates
     by: Actor
     rejects: Rejects
-    tell: Callable[[str], None]
-    progress: Callable[[int], None]
+    ears: Ears
     dry_run: bool = False
-    report: TherapyReport = field(default_factory=TherapyReport)
+    report: ListReport = field(default_factory=ListReport)
 
     def run(self) -> Taken:
-        """Load the file; one audit event for the run if it changed anything.
-
-        A dry run does everything and takes it back, so that later lines see the earlier ones.
-        """
-        intake: Intake[TherapyRow, TherapyReport] = Intake(
+        """Load the file; one audit event for the run if it changed anything."""
+        intake: Intake[TherapyRow, ListReport] = Intake(
             self.sheet,
             self.rejects,
             lambda line: read_row(line, dates=self.dates),
-            lambda rows: therapy_bulk.record_rows(rows, clinic=self.clinic, by=self.by),
-            self._absorb,
-            self.tell,
-            self.progress,
+            self._write,
+            self.report,
+            self.ears,
             therapy_bulk.BATCH,
+            together="mrn",
+            columns={"reason": "why"},
         )
         if self.dry_run:
-            with transaction.atomic():
-                taken = intake.run()
-                transaction.set_rollback(True)
-            return taken
+            return intake.run()
         with alerts.once_each(by=self.by):  # a person in many batches is asked about once
             taken = intake.run()
         if self.report.recorded:
@@ -107,17 +100,8 @@ class TherapyImport:
             )
         return taken
 
-    def _absorb(self, report: TherapyReport, lines: dict[int, Line]) -> None:
-        self.report.add(report)
-        for line, refused in report.refused:
-            lines[line].complain(_column(refused.field), refused.message.rstrip("."))
-
-
-def _column(name: str | None) -> str:
-    """Return the column a refusal belongs to; the services call the reason `reason`."""
-    if name == "reason":
-        return "why"
-    return name if name in COLUMNS else "line"
+    def _write(self, rows: Sequence[TherapyRow]) -> ListReport:
+        return therapy_bulk.record_rows(rows, clinic=self.clinic, by=self.by, dry_run=self.dry_run)
 
 
 def read_row(line: Line, *, dates: Dates) -> TherapyRow | None:

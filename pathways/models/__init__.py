@@ -21,7 +21,7 @@ from pathways.models.clinic import Clinic, Closure
 from pathways.models.disease import Diagnosis, DiseaseFeature, ResponseRecord, Toxicity
 from pathways.models.enrolment import Enrolment, HoldPeriod, PhasePeriod
 from pathways.models.exam import ExamItem, NeuroExam
-from pathways.models.import_run import ImportRun
+from pathways.models.import_run import ImportChange, ImportRun
 from pathways.models.message import (
     Audience,
     DeliveryAttempt,
@@ -82,6 +82,7 @@ __all__ = [
     "GatePause",
     "HoldPeriod",
     "Identifier",
+    "ImportChange",
     "ImportRun",
     "Membership",
     "Message",

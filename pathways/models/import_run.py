@@ -1,4 +1,4 @@
-"""An uploaded file on its way into the record: what was asked, how far it is, what came of it."""
+"""An uploaded file on its way into the record: what was asked, how far it is, what each line changes."""
 
 from __future__ import annotations
 
@@ -76,3 +76,29 @@ class ImportRun(ClinicOwned):
 
     def __str__(self) -> str:
         return f"Import {self.pk}"
+
+
+class ImportChange(ClinicOwned):
+    """What one line of a file would change, and after the load what it changed.
+
+    Patient data, in words: it is forgotten with the file's refused lines.
+    """
+
+    parents = ("run",)
+
+    run = models.ForeignKey(ImportRun, on_delete=models.CASCADE, related_name="changes")
+    line = models.PositiveIntegerField()
+    mrn = models.CharField(max_length=40)
+    about = models.CharField(max_length=300, help_text="What the line is about, in words")
+    is_new = models.BooleanField(help_text="Nothing is recorded of it yet")
+    cells = models.JSONField(default=list, help_text="column, as recorded, as the line says")
+
+    class Meta:
+        ordering = ["line", "id"]
+        constraints = [
+            models.UniqueConstraint(fields=["run", "line"], name="one_change_a_line"),
+        ]
+        indexes = [models.Index(fields=["run", "is_new", "line"], name="change_of_file")]
+
+    def __str__(self) -> str:
+        return f"Line {self.line} of import {self.run_id}"

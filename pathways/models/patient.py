@@ -142,6 +142,9 @@ class ContactPoint(ClinicOwned):
     suspended_reason = models.CharField(max_length=120, blank=True)
     added_at = models.DateTimeField()
     added_by = models.CharField(max_length=120)
+    source = models.CharField(
+        max_length=10, default="staff", help_text="import where a list gave it, whoever loaded it"
+    )
     retired_at = models.DateTimeField(null=True, blank=True)
 
     objects = ContactPointQuerySet.as_manager()

@@ -12,7 +12,6 @@ import uuid
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from contextvars import ContextVar
 from dataclasses import dataclass, field
 from functools import partial
 from typing import TypeVar
@@ -35,6 +34,7 @@ from pathways.services import (
     alert_mail,
     alert_rows,
     alert_settings,
+    alert_waiting,
     work_items,
 )
 from pathways.services.actors import Actor
@@ -47,6 +47,7 @@ from pathways.services.alert_life import (
     snooze,
 )
 from pathways.services.alert_rows import Asked, Written
+from pathways.services.alert_waiting import unasked
 from pathways.services.work_items import Deed
 
 __all__ = [
@@ -61,14 +62,13 @@ __all__ = [
     "reproduce",
     "resolve",
     "snooze",
+    "unasked",
 ]
 
 log = logging.getLogger(__name__)
 
 CHUNK = 500
 T = TypeVar("T")
-# Whom to ask about when the list that is being worked through is done; None: ask at once.
-_waiting: ContextVar[set[uuid.UUID] | None] = ContextVar("waiting", default=None)
 
 
 @dataclass(slots=True)
@@ -88,11 +88,9 @@ def assess(patient_ids: Iterable[uuid.UUID], *, by: Actor) -> int:
     The number of queries grows with neither results nor alerts. Nothing that goes wrong here
     reaches the caller.
     """
-    waiting = _waiting.get()
-    if waiting is not None:
-        waiting.update(patient_ids)
-        return 0
     ids = sorted(set(patient_ids))
+    if alert_waiting.wait(ids):
+        return 0
     raised = 0
     for at in range(0, len(ids), CHUNK):
         people = _guarded(partial(_people, ids[at : at + CHUNK]), "reading", _Trouble()) or []
@@ -107,12 +105,8 @@ def assess(patient_ids: Iterable[uuid.UUID], *, by: Actor) -> int:
 @contextmanager
 def once_each(*, by: Actor) -> Iterator[None]:
     """Ask about each person once, at the end, however many deeds inside would ask; not on error."""
-    people: set[uuid.UUID] = set()
-    token = _waiting.set(people)
-    try:
+    with alert_waiting.gathered() as people:
         yield
-    finally:
-        _waiting.reset(token)
     assess(people, by=by)  # within another `once_each` this waits for that one
 
 

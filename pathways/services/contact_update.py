@@ -18,7 +18,7 @@ from pathways.services import patients, work_items
 from pathways.services.actors import Actor
 from pathways.services.people_known import Known
 
-IMPORTED = "import:"  # authors whose word is a list's, not a person's
+IMPORTED = "import"
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +96,13 @@ def update_phone(
         changes.retired.append(point)
     changes.added.extend(
         patients.contact_rows(
-            person.patient, email="", phone=phone, consented_on=None, now=clock.now(), by=by
+            person.patient,
+            email="",
+            phone=phone,
+            consented_on=None,
+            now=clock.now(),
+            by=by,
+            source=IMPORTED,
         )
     )
     return {"phone": point.value if point else None}
@@ -136,14 +142,7 @@ def _confirm(
 ) -> dict[str, Any]:
     """The same address with a newer yes: it may be written to (again)."""
     before: dict[str, Any] = {}
-    (fresh,) = patients.contact_rows(
-        person.patient,
-        email=point.value,
-        phone="",
-        consented_on=consented_on,
-        now=clock.now(),
-        by=by,
-    )
+    fresh = _address(point.value, consented_on, person, by)
     if point.verified_at is None:
         before["verified"] = None
         point.verified_at, point.verified_how = fresh.verified_at, fresh.verified_how
@@ -161,12 +160,23 @@ def _confirm(
     return before
 
 
+def _address(email: str, consented_on: date | None, person: Known, by: Actor) -> ContactPoint:
+    (point,) = patients.contact_rows(
+        person.patient,
+        email=email,
+        phone="",
+        consented_on=consented_on,
+        now=clock.now(),
+        by=by,
+        source=IMPORTED,
+    )
+    return point
+
+
 def _add_email(
     email: str, consented_on: date | None, person: Known, changes: ContactChanges, by: Actor
 ) -> None:
-    (point,) = patients.contact_rows(
-        person.patient, email=email, phone="", consented_on=consented_on, now=clock.now(), by=by
-    )
+    point = _address(email, consented_on, person, by)
     changes.added.append(point)
     if consented_on is None:
         due_on = clock.today(person.patient.clinic)
@@ -194,7 +204,8 @@ def _consents(point: ContactPoint, consented_on: date | None, by: Actor) -> list
 
 
 def _by_person(point: ContactPoint) -> bool:
-    return not point.added_by.startswith(IMPORTED)
+    """Whoever loads a list does not correct an address by it."""
+    return point.source != IMPORTED
 
 
 def _day(moment: datetime, clinic: Clinic) -> date:

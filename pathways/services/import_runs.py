@@ -7,19 +7,20 @@ followed by another, which begins again: loading the same file twice changes not
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
 from django.db import transaction
 
 from pathways import clock
-from pathways.models import Clinic, ImportRun
+from pathways.models import Clinic, ImportChange, ImportRun
 from pathways.rules.import_states import IMPORT, ImportKind, ImportState
 from pathways.rules.lifecycles import may_become
 from pathways.services import audit
 from pathways.services.actors import Actor
 from pathways.services.errors import Refused
+from pathways.services.list_report import LineChange
 
 MEGABYTE = 1024 * 1024
 LARGEST_BYTES = 10 * MEGABYTE
@@ -97,6 +98,7 @@ def discard(run: ImportRun, *, by: Actor) -> None:
     run.content, run.rejects, run.ended_at = None, None, clock.now()
     run.told, run.told_more = [], 0
     run.save()
+    run.changes.all().delete()
     audit.record(by=by, verb="discarded a file", subject=run, clinic=run.clinic)
 
 
@@ -108,6 +110,7 @@ def claim() -> ImportRun | None:
         # One statement, so that of two workers one has it.
         free = ImportRun.objects.waiting(now - SILENT).filter(pk=run.pk, state=run.state)
         if free.update(beat_at=now, lines_done=0):
+            ImportChange.objects.filter(run=run).delete()  # it begins again
             claimed: ImportRun = ImportRun.objects.select_related("clinic", "confirmer").get(
                 pk=run.pk
             )
@@ -118,6 +121,26 @@ def claim() -> ImportRun | None:
 def progress(run: ImportRun, lines: int) -> None:
     """Say how far the worker is; this is its sign of life too."""
     ImportRun.objects.filter(pk=run.pk).update(lines_done=lines, beat_at=clock.now())
+
+
+def keep_changes(run: ImportRun, changes: Iterable[LineChange]) -> None:
+    """Keep what lines change, for the page. What stands of a line already stays.
+
+    A worker that was given up for dead may still be at work beside its follower.
+    """
+    rows = [
+        ImportChange(
+            clinic_id=run.clinic_id,
+            run=run,
+            line=change.line,
+            mrn=change.mrn[:40],
+            about=change.about[:300],
+            is_new=change.is_new,
+            cells=[[cell.column, cell.before, cell.after] for cell in change.cells],
+        )
+        for change in changes
+    ]
+    ImportChange.objects.bulk_create(rows, batch_size=500, ignore_conflicts=True)
 
 
 @transaction.atomic
@@ -153,13 +176,16 @@ def refuse(run: ImportRun, *, trouble: str) -> None:
     _move(run, ImportState.UNUSABLE)
     run.trouble, run.content, run.ended_at = trouble[:600], None, clock.now()
     run.save()
+    if run.confirmed_at is None:
+        run.changes.all().delete()  # nothing was written; else it says what was
 
 
 def purge() -> int:
-    """Forget the bytes, the refused lines and the reasons of every file older than a day."""
+    """Forget of every file older than a day the bytes, the refused lines and what each changed."""
     old = ImportRun.objects.filter(uploaded_at__lt=clock.now() - KEPT)
     left = old.filter(state__in=[ImportState.CHECKING, ImportState.CHECKED])
     left.update(state=ImportState.DISCARDED, ended_at=clock.now())
+    ImportChange.objects.filter(run__in=old.exclude(state=ImportState.LOADING)).delete()
     held = old.exclude(content=None, rejects=None, told=[]).exclude(state=ImportState.LOADING)
     return held.update(content=None, rejects=None, told=[], told_more=0)
 

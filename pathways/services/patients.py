@@ -78,8 +78,9 @@ def contact_rows(
     consented_on: date | None,
     now: datetime,
     by: Actor,
+    source: str = "staff",
 ) -> list[ContactPoint]:
-    """Return the unsaved contact points of a new person."""
+    """Return the unsaved contact points of a person."""
     rows = []
     if email:
         verified_at = None
@@ -96,6 +97,7 @@ def contact_rows(
                 verified_how="consent given to the clinic" if verified_at else "",
                 added_at=now,
                 added_by=by.name,
+                source=source,
             )
         )
     if phone:
@@ -107,6 +109,7 @@ def contact_rows(
                 value=phone,
                 added_at=now,
                 added_by=by.name,
+                source=source,
             )
         )
     return rows

@@ -14,9 +14,11 @@ from pathways.services import bulk
 from pathways.services.actors import Actor
 from pathways.services.contact_update import ContactChanges, Note, update_email, update_phone
 from pathways.services.errors import Refused
+from pathways.services.list_report import Cell, LineChange, ListReport, cell
 from pathways.services.people_known import Known
 
 _make_period = bulk.Maker(PhasePeriod)
+DAYS = ("enrolled_on", "phase_since")
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,24 +40,15 @@ class PersonRow:
     phase_since: date | None = None
 
 
-@dataclass(slots=True)
-class Report:
-    """What became of the rows: how many were new or changed, which were refused, what stands."""
+@dataclass
+class Report(ListReport):
+    """What became of the people of a list, and whether their mail waits for a coordinator."""
 
-    created: int = 0
-    updated: int = 0
-    unchanged: int = 0
-    refused: list[tuple[PersonRow, Refused]] = field(default_factory=list)
-    notes: list[tuple[PersonRow, Note]] = field(default_factory=list)
     needs_release: bool = False
 
     def add(self, other: Report) -> None:
         """Count another batch in."""
-        self.created += other.created
-        self.updated += other.updated
-        self.unchanged += other.unchanged
-        self.refused.extend(other.refused)
-        self.notes.extend(other.notes)
+        super().add(other)
         self.needs_release = self.needs_release or other.needs_release
 
 
@@ -98,6 +91,7 @@ def note_changes(row: PersonRow, person: Known, by: Actor, work: Work) -> None:
         raise Refused("is given, but there is no email to agree to", field="email_consent_on")
     if person.enrolment is None:
         check_complete(row)
+    name_before = f"{patient.family_name}, {patient.given_name}"
     # Nothing below refuses any more, or only before it notes anything down.
     before = _phase_change(row, person, by, work) if person.enrolment else {}
     if not person.enrolment:
@@ -114,12 +108,46 @@ def note_changes(row: PersonRow, person: Known, by: Actor, work: Work) -> None:
     changes = work.contacts
     before |= update_email(row.email, row.email_consent_on, person, changes, notes, by=by)
     before |= update_phone(row.phone, row.email_consent_on, person, changes, notes, by=by)
-    work.report.notes.extend((row, note) for note in notes)
+    work.report.notes.extend((row.line, f"{note.field}: {note.reason}") for note in notes)
     if before:
         work.changed[patient.pk] = (patient, before)
-        work.report.updated += 1
+        work.report.note_change(
+            LineChange(row.line, row.mrn, name_before, is_new=False, cells=_cells(row, before))
+        )
     else:
         work.report.unchanged += 1
+
+
+def newcomer(row: PersonRow) -> LineChange:
+    """Return what a line brings about somebody nobody knows yet."""
+    cells = tuple(
+        cell(name, "", _as_read(name, getattr(row, name)))
+        for name in ("phase", "phase_since", "enrolled_on", "email", "phone")
+        if getattr(row, name)
+    )
+    name = f"{row.family_name}, {row.given_name}"
+    return LineChange(row.line, row.mrn, name, is_new=True, cells=cells)
+
+
+def _cells(row: PersonRow, before: dict[str, Any]) -> tuple[Cell, ...]:
+    """Return the changes in words; what happens to an address by the consent is one of them."""
+    cells = [
+        cell(name, _as_read(name, old), _as_read(name, getattr(row, name)))
+        for name, old in before.items()
+        if hasattr(row, name)
+    ]
+    if len(cells) < len(before):
+        why = before.get("suspended")
+        standing = f"address suspended: {why}" if why else "not agreed"
+        cells.append(cell("email_consent_on", standing, row.email_consent_on))
+    return tuple(cells)
+
+
+def _as_read(name: str, value: Any) -> Any:
+    """Return what a reader knows a recorded value as; days were noted down for the audit trail."""
+    if name == "phase" and value:
+        return PHASE_LABELS[Phase(value)]
+    return date.fromisoformat(value) if name in DAYS and isinstance(value, str) else value
 
 
 def _check_in_care(person: Known) -> None:
@@ -150,8 +178,8 @@ def _phase_change(row: PersonRow, person: Known, by: Actor, work: Work) -> dict[
                 field="phase_since",
             )
         if any((old.phase, old.since_on) == (row.phase, since_on) for old in earlier):
-            note = f"an older phase; {current.phase} since {current.since_on} stands"
-            work.report.notes.append((row, Note("phase", note)))
+            note = f"phase: an older phase; {current.phase} since {current.since_on} stands"
+            work.report.notes.append((row.line, note))
         elif since_on < current.since_on:
             raise Refused(
                 f"{since_on} is before {current.since_on}, when the recorded phase "

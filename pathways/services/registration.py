@@ -25,12 +25,14 @@ from pathways.rules.lifecycles import Phase, WorkItemKind
 from pathways.services import audit, bulk, patients, reminders, schedule_new, work_items
 from pathways.services.actors import Actor
 from pathways.services.errors import Refused
+from pathways.services.list_report import broken_rule
 from pathways.services.people_known import load_known
 from pathways.services.people_update import (
     PersonRow,
     Report,
     Work,
     check_complete,
+    newcomer,
     note_changes,
     period,
 )
@@ -67,7 +69,7 @@ def register_all(
         raise  # the database itself is in trouble, not a row
     except (DatabaseError, ValueError, ArithmeticError) as error:
         if len(rows) == 1:
-            return Report(refused=[(rows[0], Refused(_told(error), field="line"))])
+            return Report(refused=[(rows[0].line, broken_rule(error))])
     # One of several is poison: halve until it stands alone.
     half = len(rows) // 2
     report = Report()
@@ -85,13 +87,6 @@ def register_all(
     return report
 
 
-def _told(error: Exception) -> str:
-    """Name the broken rule without repeating the person's data, which the database quotes."""
-    diagnosis = getattr(error.__cause__, "diag", None)
-    name = getattr(diagnosis, "constraint_name", None) or type(error).__name__
-    return f"the database refuses this line ({name}). Check its cells, or tell your administrator"
-
-
 def _register_batch(
     rows: Sequence[PersonRow],
     clinic: Clinic,
@@ -107,10 +102,11 @@ def _register_batch(
             if person is None:
                 check_complete(row)
                 work.new.append((row, _patient(row, clinic, by)))
+                work.report.note_change(newcomer(row))
             else:
                 note_changes(row, person, by, work)
         except Refused as refused:
-            work.report.refused.append((row, refused))
+            work.report.refused.append((row.line, refused))
     _write_changes(work, clinic, by)
     _write_new(work, clinic, version, by)
     work_items.open_all(work.contacts.deeds, by=by)
@@ -148,6 +144,7 @@ def _write_new(work: Work, clinic: Clinic, version: PathwayVersion, by: Actor) -
             consented_on=row.email_consent_on,
             now=now,
             by=by,
+            source=SOURCE,
         )
         pairs.append((row, points))
         if row.email and row.email_consent_on is None:
@@ -184,7 +181,6 @@ def _write_new(work: Work, clinic: Clinic, version: PathwayVersion, by: Actor) -
         )
         for item in fresh
     )
-    work.report.created = len(work.new)
 
 
 def _enrol(

@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from pathways import clock
 from pathways.catalogue import AnalyteEntry, find_analyte
 from pathways.models import Clinic, NeuroExam, Observation, Patient
 from pathways.rules.lifecycles import ResultStatus
+from pathways.rules.observation_words import shown
 from pathways.rules.plausible import Question, question
 from pathways.rules.units import Unit
 from pathways.services import audit
 from pathways.services.actors import Actor
+from pathways.services.list_report import Cell, cell
 
 EXPECTED_DAYS = 21  # proposed, where the catalogue gives no expectation of its own
 
@@ -68,10 +71,15 @@ class Result:
 
 @dataclass(slots=True)
 class RecordReport:
-    """How many results were new or changed, and how many were known word for word."""
+    """Which words were new, each with the one it replaced, and how many were known already."""
 
-    recorded: int = 0
+    written: list[tuple[Result, Observation | None]] = field(default_factory=list)
     unchanged: int = 0
+
+    @property
+    def recorded(self) -> int:
+        """How many words were new."""
+        return len(self.written)
 
 
 COMPARED = (
@@ -87,6 +95,14 @@ COMPARED = (
     "reference_low",
     "reference_high",
     "counts_early",
+)
+BESIDE_THE_VALUE = (
+    "status",
+    "reported_on",
+    "method",
+    "collected_at",
+    "reference_low",
+    "reference_high",
 )
 
 
@@ -118,6 +134,29 @@ def word_on(row: Observation) -> Result:
 def says_the_same(row: Observation, result: Result) -> bool:
     """Say whether a row holds everything that this word says."""
     return all(getattr(row, name) == getattr(result, name) for name in COMPARED)
+
+
+def cells_changed(
+    before: Observation | None, result: Result, time_zone: ZoneInfo
+) -> tuple[Cell, ...]:
+    """Return what a word changes on a sample; the value is one with its sign and its unit."""
+    cells = [cell("value", _value_said(before), _value_said(result))]
+    for name in BESIDE_THE_VALUE:
+        old, new = getattr(before, name, None), getattr(result, name)
+        if isinstance(new, datetime):
+            old, new = (each and each.astimezone(time_zone) for each in (old, new))
+        cells.append(cell(name, old, new))
+    return tuple(each for each in cells if each.before != each.after)
+
+
+def _value_said(word: Observation | Result | None) -> str:
+    if word is None:
+        return ""
+    return (
+        f"{shown(word.value, word.comparator)} {word.unit}".strip()
+        if word.value is not None
+        else word.value_text
+    )
 
 
 def write_words(

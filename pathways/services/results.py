@@ -150,7 +150,7 @@ def record_all(
                 standing[result.sample] = row
                 people.add(result.patient.pk)
             lost_samples.follow(rows, [before for _, before in fresh], clinic=clinic, by=by)
-            report.recorded += len(fresh)
+            report.written.extend(fresh)
         _replan(people, by)
         alerts.assess(people, by=by)
     return report

@@ -4,19 +4,29 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass, field, fields, replace
+from contextlib import nullcontext
+from dataclasses import dataclass, fields, replace
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.db import DatabaseError, InterfaceError, OperationalError, transaction
 
+from pathways.catalogue import find_analyte
 from pathways.models import Clinic, Observation, Patient
 from pathways.rules.lifecycles import ResultStatus
-from pathways.services import results
+from pathways.services import alerts, results
 from pathways.services.actors import Actor
 from pathways.services.errors import Refused
-from pathways.services.result_rows import Result, SampleKey, unit_missing
+from pathways.services.list_report import LineChange, ListReport, broken_rule, in_words
+from pathways.services.result_rows import (
+    RecordReport,
+    Result,
+    SampleKey,
+    cells_changed,
+    unit_missing,
+)
 
 BATCH = 2000
 SOURCE = "import"
@@ -59,35 +69,18 @@ class ResultRow:
         return results.tidy(Result(patient=patient, reason=CORRECTED, **words))
 
 
-@dataclass(slots=True)
-class BulkReport:
-    """What became of the rows; the numbers beside refusals and notes are their lines."""
-
-    recorded: int = 0
-    unchanged: int = 0
-    refused: list[tuple[int, Refused]] = field(default_factory=list)
-    notes: list[tuple[int, str]] = field(default_factory=list)
-
-    def add(self, other: BulkReport) -> None:
-        """Count another batch in."""
-        self.recorded += other.recorded
-        self.unchanged += other.unchanged
-        self.refused.extend(other.refused)
-        self.notes.extend(other.notes)
-
-
 Told = tuple[int, Result]
 
 
 def record_rows(
     rows: Sequence[ResultRow], *, clinic: Clinic, today: date, by: Actor, dry_run: bool = False
-) -> BulkReport:
+) -> ListReport:
     """Record one batch of results and reschedule their people; with `dry_run`, roll it back.
 
     A row that cannot be recorded is refused alone. A word that was recorded before and has been
     replaced since (the same file loaded again) changes nothing.
     """
-    report = BulkReport()
+    report = ListReport()
     people = {
         patient.mrn: patient
         for patient in Patient.objects.in_clinic(clinic).filter(mrn__in={row.mrn for row in rows})
@@ -112,14 +105,15 @@ def record_rows(
             report.notes.append((row.line, "unit: none is given; kept, and compared with nothing"))
     with transaction.atomic():
         fresh = _not_replaced_since(told, report)
-        for wave in _waves(fresh):
-            _record(wave, clinic, by, report)
+        with alerts.unasked() if dry_run else nullcontext():
+            for wave in _waves(fresh):
+                _record(wave, clinic, by, report)
         if dry_run:
             transaction.set_rollback(True)
     return report
 
 
-def _not_replaced_since(told: list[Told], report: BulkReport) -> list[Told]:
+def _not_replaced_since(told: list[Told], report: ListReport) -> list[Told]:
     """Leave out words that stand among the replaced ones; fill blanks from the current one."""
     current: dict[SampleKey, Observation] = {}
     replaced: dict[SampleKey, list[Observation]] = defaultdict(list)
@@ -178,7 +172,7 @@ def _waves(told: list[Told]) -> list[list[Told]]:
     return waves
 
 
-def _record(told: list[Told], clinic: Clinic, by: Actor, report: BulkReport) -> None:
+def _record(told: list[Told], clinic: Clinic, by: Actor, report: ListReport) -> None:
     """Record these words; if one is refused, halve until it stands alone."""
     if not told:
         return
@@ -187,27 +181,38 @@ def _record(told: list[Told], clinic: Clinic, by: Actor, report: BulkReport) -> 
             done = results.record_all(
                 [result for _, result in told], clinic=clinic, by=by, source=SOURCE
             )
-        report.recorded += done.recorded
-        report.unchanged += done.unchanged
+        _note_down(done, {result.sample: line for line, result in told}, clinic, report)
         return
     except (OperationalError, InterfaceError):
         raise
     except (Refused, DatabaseError, ValueError, ArithmeticError) as error:
         if len(told) == 1:
-            line = told[0][0]
-            refused = error if isinstance(error, Refused) else Refused(_told(error), field="line")
-            report.refused.append((line, refused))
+            refused = error if isinstance(error, Refused) else broken_rule(error)
+            report.refused.append((told[0][0], refused))
             return
     half = len(told) // 2
     _record(told[:half], clinic, by, report)
     _record(told[half:], clinic, by, report)
 
 
-def _told(error: Exception) -> str:
-    """Name the broken rule without repeating the person's data, which the database quotes."""
-    diagnosis = getattr(error.__cause__, "diag", None)
-    name = getattr(diagnosis, "constraint_name", None) or type(error).__name__
-    return f"the database refuses this line ({name}). Check its cells, or tell your administrator"
+def _note_down(
+    done: RecordReport, lines: dict[SampleKey, int], clinic: Clinic, report: ListReport
+) -> None:
+    """Count what was recorded, and say what it changed; a wave speaks of a sample once."""
+    time_zone = ZoneInfo(clinic.time_zone)
+    report.unchanged += done.unchanged
+    for result, before in done.written:
+        entry = find_analyte(result.code)
+        label = entry.label if entry else result.code
+        report.note_change(
+            LineChange(
+                lines[result.sample],
+                result.patient.mrn,
+                f"{label}, {in_words(result.performed_on)}",
+                is_new=before is None,
+                cells=cells_changed(before, result, time_zone),
+            )
+        )
 
 
 def _sample(row: Observation) -> SampleKey:

@@ -19,6 +19,7 @@ from pathways.services import import_runs
 from pathways.services.errors import Refused
 from pathways.views.deeds import carry_out, sent
 from pathways.views.doors import actor_of, find, here, worker_required
+from pathways.worklists.import_changes import import_changes
 from pathways.worklists.imports import import_row, latest_imports
 
 
@@ -67,8 +68,15 @@ def one(request: HttpRequest, run_id: int) -> HttpResponse:
     row = import_row(
         run, ZoneInfo(run.clinic.time_zone), told=run.told, has_rejects=run.rejects is not None
     )
+    changes = None
+    if not row.working:
+        changes = import_changes(run, request.GET.get("show", ""), request.GET.get("page", ""))
     part = request.headers.get("HX-Request") == "true"
-    return render(request, "imports/state.html" if part else "imports/one.html", {"row": row})
+    return render(
+        request,
+        "imports/state.html" if part else "imports/one.html",
+        {"row": row, "changes": changes},
+    )
 
 
 @worker_required

@@ -21,8 +21,9 @@ from pathways.models import (
     WorkItem,
 )
 from pathways.rules.lifecycles import WorkItemKind
-from pathways.services import enrolments, scheduling
+from pathways.services import contacts, enrolments, scheduling
 from pathways.services.actors import Actor
+from tests import people
 from tests.exchange import files
 from tests.exchange.files import person, run
 
@@ -235,8 +236,8 @@ def test_a_correction_by_a_person_stands_against_an_older_file(
     northgate: Clinic, path: Path
 ) -> None:
     load(path, person("R01"))
-    ContactPoint.objects.filter(pk=email_of().pk).update(
-        value="corrected@mail.example", added_by="marit"
+    contacts.set_email(
+        patient=Patient.objects.get(), value="corrected@mail.example", by=people.SYSTEM
     )
     ran = load(path, person("R01", email_consent_on="2026-11-20"))
     assert "note: email: kept as recorded: corrected on 2026-11-21" in ran.err
@@ -250,6 +251,17 @@ def test_a_later_file_replaces_an_address_that_a_file_gave(northgate: Clinic, pa
     assert email_of().value == "new@mail.example"
     assert email_of().verified_at is not None
     assert ContactPoint.objects.filter(kind="email").count() == 2
+
+
+def test_a_dry_run_says_what_each_line_would_change(northgate: Clinic, path: Path) -> None:
+    load(path, person("R01"), person("R02"))
+    lines = (person("R01"), person("R02", sex="male", phone="020 7946 0199"), person("R03"))
+    ran = load(path, *lines, dry_run=True)
+    assert ran.out.splitlines()[0] == (
+        f"{path}:3: Example, Maya: sex: female → male; phone: 020 7946 0101 → 020 7946 0199"
+    )
+    assert "1 new, 1 changed, 1 unchanged" in ran.out
+    assert "→" not in load(path, *lines).out
 
 
 @pytest.mark.parametrize(

@@ -116,7 +116,7 @@ def test_a_list_of_therapy_is_previewed_and_taken_back_until_confirmed(
     line = "R01,rd,2026-05-04,,,,planned,,,,,,,"
     run = upload(reader, f"{header}\n{line}\n".encode(), "therapy")
     runs.work_waiting()
-    assert "<b>1</b> new or changed" in shown(reader, run)
+    assert "<b>1</b> new" in shown(reader, run)
     assert TherapyCourse.objects.count() == 0
     reader.post(reverse("import-confirm", args=[run.pk]))
     runs.work_waiting()

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import time
+from collections.abc import Iterable
+from functools import partial
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -10,11 +13,11 @@ from django.core.management.base import CommandError, CommandParser
 from pathways.exchange import door
 from pathways.exchange.csv_in import DEFAULT_ENCODING, UnusableFile
 from pathways.exchange.door import Opened
-from pathways.exchange.intake import Taken
+from pathways.exchange.intake import Ears, Taken
 from pathways.management.commands import _doors
-from pathways.services.registration import BATCH
+from pathways.services.list_report import LineChange
 
-QUIET_BELOW = 5 * BATCH  # a short run says nothing until it is done
+SILENT_SECONDS = 5  # a short run says nothing until it is done
 
 
 class Runs(Protocol):
@@ -27,6 +30,7 @@ class Runs(Protocol):
 class ImportDoor(_doors.Door):
     """A command that loads a CSV file into one clinic."""
 
+    _spoke_at = 0.0
     columns: tuple[str, ...] = ()
     optional: tuple[str, ...] = ()
 
@@ -71,13 +75,32 @@ class ImportDoor(_doors.Door):
         except UnusableFile as error:
             _doors.unusable(str(error))
 
+    def ears(self, opened: Opened, options: dict[str, Any]) -> Ears:
+        """Return who listens; what each line would change is said in a dry run only."""
+        self._spoke_at = time.monotonic()
+        if not options["dry_run"]:
+            return Ears(self.tell, self.tell_progress)
+        return Ears(self.tell, self.tell_progress, partial(self.tell_changes, opened.sheet.path))
+
+    def tell_changes(self, path: Path, changes: Iterable[LineChange]) -> None:
+        """Say what a line would change of what is recorded; what it adds is only counted."""
+        for change in changes:
+            if not change.is_new:
+                cells = "; ".join(
+                    f"{cell.column}: {cell.before or 'nothing'} → {cell.after or 'nothing'}"
+                    for cell in change.cells
+                )
+                self.stdout.write(f"{path}:{change.line}: {change.about}: {cells}")
+
     def tell(self, text: str) -> None:
         """Say one thing about one line, on the error stream."""
         self.stderr.write(text, self.style.NOTICE)
 
     def tell_progress(self, lines: int) -> None:
-        """Say how far a long run has come."""
-        if lines >= QUIET_BELOW and lines % QUIET_BELOW < BATCH:
+        """Say how far a long run has come, every few seconds."""
+        now = time.monotonic()
+        if now - self._spoke_at >= SILENT_SECONDS:
+            self._spoke_at = now
             self.progress(lines, "lines")
 
     def close(self, taken: Taken, opened: Opened, *, dry_run: bool) -> None:

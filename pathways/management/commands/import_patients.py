@@ -36,8 +36,7 @@ class Command(_imports.ImportDoor):
             today=clock.today(clinic),
             by=Actor.system("import:patients"),
             rejects=opened.rejects,
-            tell=self.tell,
-            progress=self.tell_progress,
+            ears=self.ears(opened, options),
             dry_run=options["dry_run"],
         )
         taken = run.run()

@@ -35,8 +35,7 @@ class Command(_imports.ImportDoor):
             dates=opened.dates,
             by=Actor.system("import:therapy"),
             rejects=opened.rejects,
-            tell=self.tell,
-            progress=self.tell_progress,
+            ears=self.ears(opened, options),
             dry_run=options["dry_run"],
         )
         taken = run.run()
