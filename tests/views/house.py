@@ -41,9 +41,11 @@ from pathways.services import (
     appointments,
     care_entries,
     check_ins,
+    import_runs,
     screenings,
     work_items,
 )
+from pathways.services.list_report import Cell, LineChange
 from tests import disease, findings, people, scoring
 from tests.courses import give, plan_course
 
@@ -170,19 +172,7 @@ def furnish(clinic: Clinic, version: PathwayVersion) -> House:
         message=Message.objects.get(patient=patient, kind="booked"),
         course=course,
         entry=entry,
-        upload=ImportRun.objects.create(
-            clinic=clinic,
-            kind="patients",
-            state="checked",
-            file_name="people.csv",
-            encoding="utf-8",
-            content=b"mrn\n",
-            rejects=b"mrn,reason\n",
-            summary=[["new", 3], ["refused", 1]],
-            told=["line 2: mrn: is blank. Every line needs the hospital number."],
-            uploaded_at=clock.now(),
-            uploaded_by="marit",
-        ),
+        upload=_upload(patient),
         alert=findings.raised(clinic, patient=patient, observation=result),
         diagnosis=disease.diagnose(patient),
         feature=disease.find_feature(patient),
@@ -199,6 +189,26 @@ def furnish(clinic: Clinic, version: PathwayVersion) -> House:
             patient, *scoring.onls(), *scoring.mrc(), performed_on=today - timedelta(days=200)
         ),
     )
+
+
+def _upload(patient: Patient) -> ImportRun:
+    run: ImportRun = ImportRun.objects.create(
+        clinic=patient.clinic,
+        kind="patients",
+        state="checked",
+        file_name="people.csv",
+        encoding="utf-8",
+        content=b"mrn\n",
+        rejects=b"mrn,reason\n",
+        summary=[["new", 3], ["refused", 1]],
+        told=["line 2: mrn: is blank. Every line needs the hospital number."],
+        uploaded_at=clock.now(),
+        uploaded_by="marit",
+    )
+    phone = Cell("phone", "020 7946 0101", "020 7946 0199")
+    change = LineChange(3, patient.mrn, str(patient), is_new=False, cells=(phone,))
+    import_runs.keep_changes(run, [change])
+    return run
 
 
 def _duty(clinic: Clinic, day: date) -> Duty:
