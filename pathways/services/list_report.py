@@ -84,8 +84,10 @@ def in_words(value: Any) -> str:
 
     An instant is read in the zone it is given in.
     """
-    if value is None:
+    if value is None or value is False:
         return ""
+    if value is True:
+        return "yes"
     if isinstance(value, datetime):
         return f"{short_date(value, date.min)}, {value:%H:%M}"
     if isinstance(value, date):
@@ -102,4 +104,12 @@ def broken_rule(error: Exception) -> Refused:
     return Refused(
         f"the database refuses this line ({name}). Check its cells, or tell your administrator",
         field="line",
+    )
+
+
+def nobody(mrn: str, clinic_code: str) -> Refused:
+    """Say that a line is about a number that nobody has here."""
+    return Refused(
+        f"{mrn!r} is nobody's number in {clinic_code}. Load the person first, in a file of people",
+        field="mrn",
     )

@@ -96,14 +96,7 @@ COMPARED = (
     "reference_high",
     "counts_early",
 )
-BESIDE_THE_VALUE = (
-    "status",
-    "reported_on",
-    "method",
-    "collected_at",
-    "reference_low",
-    "reference_high",
-)
+OF_THE_VALUE = ("value", "value_text", "comparator", "unit")
 
 
 def standing_words(results: Sequence[Result]) -> dict[SampleKey, Observation]:
@@ -141,7 +134,7 @@ def cells_changed(
 ) -> tuple[Cell, ...]:
     """Return what a word changes on a sample; the value is one with its sign and its unit."""
     cells = [cell("value", _value_said(before), _value_said(result))]
-    for name in BESIDE_THE_VALUE:
+    for name in (name for name in COMPARED if name not in OF_THE_VALUE):
         old, new = getattr(before, name, None), getattr(result, name)
         if isinstance(new, datetime):
             old, new = (each and each.astimezone(time_zone) for each in (old, new))

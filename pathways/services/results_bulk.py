@@ -19,7 +19,7 @@ from pathways.rules.lifecycles import ResultStatus
 from pathways.services import alerts, results
 from pathways.services.actors import Actor
 from pathways.services.errors import Refused
-from pathways.services.list_report import LineChange, ListReport, broken_rule, in_words
+from pathways.services.list_report import LineChange, ListReport, broken_rule, in_words, nobody
 from pathways.services.result_rows import (
     RecordReport,
     Result,
@@ -31,7 +31,17 @@ from pathways.services.result_rows import (
 BATCH = 2000
 SOURCE = "import"
 # What a later line about the same sample may leave blank.
-KEPT = ("reported_on", "collected_at", "unit", "method", "reference_low", "reference_high")
+KEPT = (
+    "reported_on",
+    "reported_at",
+    "collected_at",
+    "unit",
+    "method",
+    "reference_low",
+    "reference_high",
+    "counts_early",
+    "counts_reason",
+)
 CONTENT = ("status", "value", "value_text", "comparator", *KEPT)
 CORRECTED = "A later list says so."
 
@@ -90,11 +100,7 @@ def record_rows(
         patient = people.get(row.mrn)
         try:
             if patient is None:
-                raise Refused(
-                    f"{row.mrn!r} is nobody's number in {clinic.code}. "
-                    "Load the person first, with import_patients",
-                    field="mrn",
-                )
+                raise nobody(row.mrn, clinic.code)
             result = row.about(patient)
             results.check(result, today=today)
         except Refused as refused:
@@ -133,7 +139,7 @@ def _not_replaced_since(told: list[Told], report: ListReport) -> list[Told]:
             fresh.append((line, result))
             continue
         filled = _filled(result, standing)
-        known_before = any(_same(old, result) for old in replaced[result.sample])
+        known_before = any(_same(old, _filled(result, old)) for old in replaced[result.sample])
         if known_before and not _same(standing, filled):
             report.unchanged += 1
             if standing.status == ResultStatus.ENTERED_IN_ERROR:
@@ -146,7 +152,7 @@ def _not_replaced_since(told: list[Told], report: ListReport) -> list[Told]:
 
 
 def _filled(result: Result, standing: Observation) -> Result:
-    """A blank cell keeps what is recorded of the same sample."""
+    """A blank cell keeps what is recorded of the same sample, and so does what no list can say."""
     kept: dict[str, Any] = {
         name: getattr(standing, name) for name in KEPT if not getattr(result, name)
     }

@@ -10,7 +10,7 @@ from pathways.models import Clinic, Patient
 from pathways.services import alerts
 from pathways.services.actors import Actor
 from pathways.services.errors import Refused
-from pathways.services.list_report import ListReport
+from pathways.services.list_report import ListReport, nobody
 from pathways.services.therapy_lines import Firsts, TherapyRow, record
 
 BATCH = 50  # lines, then the rest of the last person: replanning makes a line slow
@@ -50,11 +50,7 @@ def _record_rows(rows: Sequence[TherapyRow], clinic: Clinic, by: Actor) -> ListR
         try:
             patient = people.get(row.mrn)
             if patient is None:
-                raise Refused(
-                    f"{row.mrn!r} is nobody's number in {clinic.code}. "
-                    "Load the person first, with import_patients",
-                    field="mrn",
-                )
+                raise nobody(row.mrn, clinic.code)
             with transaction.atomic():
                 change = record(row, patient=patient, firsts=firsts, by=by)
         except Refused as refused:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from datetime import date
+from datetime import date, time
+from decimal import Decimal
 from html import unescape
 from typing import Any
 
@@ -23,6 +24,7 @@ from pathways.models import (
     TherapyCourse,
     User,
 )
+from pathways.rules.dates import local_instant
 from pathways.services import housekeeping, import_runs
 from pathways.services.list_report import Cell, LineChange
 from tests import people
@@ -160,6 +162,31 @@ def test_a_correction_shows_the_value_as_it_stands_and_as_it_comes(
     ]
     assert "VEGF, 21 Aug 2026" in words_of(shown(reader, run))
     assert Observation.objects.filter(value=740).count() == 0
+
+
+def test_what_no_list_can_say_of_a_result_is_kept_and_changes_nothing(
+    reader: Client, clinic: Clinic
+) -> None:
+    patient = people.make_patient(clinic, mrn="R01")
+    people.record(
+        patient,
+        "vegf",
+        date(2026, 8, 21),
+        value=Decimal(131),
+        unit="pg/mL",
+        specimen="plasma",
+        reported_at=local_instant(date(2026, 8, 24), time(9), clinic.time_zone),
+        counts_early=True,
+        counts_reason="before the holidays",
+    )
+    run = checked(reader, results_file(files.result(value="131", unit="pg/mL")), "results")
+    assert lines_of(run) == []
+    run = checked(reader, results_file(files.result(value="141", unit="pg/mL")), "results")
+    assert lines_of(run) == [(2, False, [["value", "131 pg/mL", "141 pg/mL"]])]
+    confirmed(reader, run)
+    row = Observation.objects.current().get()
+    assert (row.value, row.counts_early, row.counts_reason) == (141, True, "before the holidays")
+    assert row.reported_at is not None
 
 
 def test_a_delay_in_a_list_of_therapy_shows_both_days(
