@@ -85,9 +85,9 @@ def seed_people(count: int, *, phase: str = "remission", clinics: int = 40) -> N
         cursor.execute(
             """
             INSERT INTO pathways_contactpoint (clinic_id, patient_id, holder, kind, value,
-                verified_at, verified_how, suspended_reason, added_at, added_by)
+                verified_at, verified_how, suspended_reason, added_at, added_by, source)
             SELECT clinic_id, id, 'person', 'email', lower(mrn) || '@mail.example', now(), 'bench',
-                '', now(), 'bench' FROM pathways_patient
+                '', now(), 'bench', 'import' FROM pathways_patient
             """
         )
         cursor.execute(
