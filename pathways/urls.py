@@ -20,6 +20,7 @@ from pathways.views import (
     documents,
     due_list,
     enrolments,
+    exam_form,
     exams,
     gallery,
     health,
@@ -90,9 +91,9 @@ urlpatterns: list[URLPattern] = [
     path(f"{RESULT}reject/", results.reject, name="result-reject"),
     # Neurological exams.
     path(f"{PERSON}nerves/", exams.nerves, name="patient-nerves"),
-    path(f"{PERSON}exams/record/", exams.record, name="record-exam"),
+    path(f"{PERSON}exams/record/", exam_form.record, name="record-exam"),
     path(EXAM, exams.exam, name="exam"),
-    path(f"{EXAM}correct/", exams.correct, name="exam-correct"),
+    path(f"{EXAM}correct/", exam_form.correct, name="exam-correct"),
     path(f"{EXAM}in-error/", exams.in_error, name="exam-in-error"),
     # The disease as clinicians record it.
     path(f"{PERSON}disease/", disease.patient_disease, name="patient-disease"),

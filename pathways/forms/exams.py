@@ -1,7 +1,7 @@
 """The form of a neurological exam, made of the catalogue's instruments: one page, no steps.
 
 A box takes a number, N for not testable or D for not done; left empty, nothing is recorded of it.
-Nothing is filled in beforehand but a correction, which starts from what it corrects.
+Nothing is filled in beforehand but a draft of its author, and a correction from what it corrects.
 """
 
 from __future__ import annotations
@@ -129,6 +129,10 @@ class ExamForm(ClinicForm):
         """Say whether an instrument is meant, where two share their boxes."""
         group = SHARED.get(instrument)
         return group is None or self.cleaned_data.get(CHOOSERS[group]) == instrument
+
+    def typed(self) -> dict[str, str]:
+        """Return what was sent in, as it is, whether it fits or not."""
+        return {name: self.data[name] for name in self.fields if name in self.data}
 
     def answers(self) -> list[ExamAnswer]:
         """Return what was entered and could be read, in the order of the catalogue."""

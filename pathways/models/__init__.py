@@ -21,6 +21,7 @@ from pathways.models.clinic import Clinic, Closure
 from pathways.models.disease import Diagnosis, DiseaseFeature, ResponseRecord, Toxicity
 from pathways.models.enrolment import Enrolment, HoldPeriod, PhasePeriod
 from pathways.models.exam import ExamItem, NeuroExam
+from pathways.models.exam_draft import ExamDraft
 from pathways.models.import_run import ImportChange, ImportRun
 from pathways.models.message import (
     Audience,
@@ -78,6 +79,7 @@ __all__ = [
     "DomainBudget",
     "Duty",
     "Enrolment",
+    "ExamDraft",
     "ExamItem",
     "GatePause",
     "HoldPeriod",

@@ -19,7 +19,7 @@ from pathways.rules.exam_words import ExamOrigin
 from pathways.rules.instruments import ExamAnswer
 from pathways.rules.lifecycles import ResultStatus
 from pathways.rules.quantities import written
-from pathways.services import alerts, audit, exam_findings, results
+from pathways.services import alerts, audit, exam_drafts, exam_findings, results
 from pathways.services.actors import Actor
 from pathways.services.errors import Refused
 from pathways.services.exam_findings import Findings, closes
@@ -124,6 +124,7 @@ def _write(
         if not words:
             # A sign alone, such as Romberg, brings no result that would ask the rules.
             alerts.assess([patient.pk], by=by)
+        exam_drafts.forget(patient=patient, corrects=replaced, by=by)
         audit.record(
             by=by,
             verb="recorded an exam",

@@ -9,7 +9,14 @@ from django.conf import settings
 
 from pathways import clock
 from pathways.models import Sweep
-from pathways.services import alert_sweep, failsafe, import_runs, outbox, sending_control
+from pathways.services import (
+    alert_sweep,
+    exam_drafts,
+    failsafe,
+    import_runs,
+    outbox,
+    sending_control,
+)
 from pathways.services.actors import Actor
 
 NAME = "housekeeping"
@@ -17,10 +24,10 @@ EVERY = timedelta(hours=1)
 
 
 def keep(*, by: Actor) -> None:
-    """Sweep for what was forgotten; remove old bytes of letters and sessions that have run out."""
+    """Sweep for what was forgotten; remove what was kept long enough."""
     with sending_control.sweeping(NAME) as done:
         # Removing comes first: nothing that is found may keep letters longer than was promised.
-        done.count = outbox.purge() + import_runs.purge()
+        done.count = outbox.purge() + import_runs.purge() + exam_drafts.purge()
         import_module(settings.SESSION_ENGINE).SessionStore.clear_expired()
         failsafe.sweep(by=by)
         alert_sweep.assess_all(by=by)

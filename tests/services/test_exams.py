@@ -295,6 +295,48 @@ def test_what_saving_will_do_is_what_it_does(patient: Patient) -> None:
     assert again.next_due_on == due(patient)
 
 
+def test_a_self_report_is_foreseen_to_move_nothing(patient: Patient) -> None:
+    before = due(patient)
+    said = foresee(patient=patient, performed_on=DAY, mode=ScoringMode.SELF_REPORT)
+    assert (said.owed, said.counts, said.next_due_on) == (True, False, before)
+    examine(patient, *onls(), **SELF)
+    assert due(patient) == before
+
+
+@pytest.mark.parametrize(
+    ("performed_on", "mode", "counts"),
+    [
+        (date(2026, 11, 10), ScoringMode.CLINICIAN, True),
+        (date(2026, 11, 21), ScoringMode.CLINICIAN, True),
+        (DAY, ScoringMode.SELF_REPORT, False),
+    ],
+)
+def test_a_correction_is_foreseen_without_the_exam_that_it_corrects(
+    patient: Patient, performed_on: date, mode: ScoringMode, counts: bool
+) -> None:
+    wrong = examine(patient, *onls())
+    said = foresee(patient=patient, performed_on=performed_on, mode=mode, replaces=wrong)
+    assert said.counts is counts
+    found = findings(*onls(), performed_on=performed_on, mode=mode)
+    exams.correct(exam=wrong, findings=found, reason="misread", by=SYSTEM)
+    assert due(patient) == said.next_due_on
+
+
+@pytest.mark.parametrize(
+    ("performed_on", "refused"),
+    [
+        (date(2026, 11, 21), ""),
+        (date(2026, 11, 22), "2026-11-22 lies in the future."),
+        (date(1968, 3, 14), ""),
+        (date(1968, 3, 13), "1968-03-13 lies before the birth date."),
+    ],
+)
+def test_a_day_on_which_no_exam_can_be_is_foreseen_to_be_refused(
+    patient: Patient, performed_on: date, refused: str
+) -> None:
+    assert foresee(patient=patient, performed_on=performed_on).refused == refused
+
+
 def test_where_no_exam_is_owed_nothing_is_foreseen(clinic: Clinic) -> None:
     assert not foresee(patient=make_patient(clinic), performed_on=DAY).owed
 

@@ -19,6 +19,7 @@ from pathways.models import (
     Diagnosis,
     DiseaseFeature,
     Duty,
+    ExamDraft,
     ImportRun,
     Message,
     NeuroExam,
@@ -41,14 +42,17 @@ from pathways.services import (
     appointments,
     care_entries,
     check_ins,
+    exam_drafts,
     import_runs,
     screenings,
     work_items,
 )
+from pathways.services.actors import Actor
 from pathways.services.list_report import Cell, LineChange
 from tests import disease, findings, people, scoring
 from tests.courses import give, plan_course
 
+HALF_A_SENTENCE = "walks with a stick since"  # in a draft of the nurse on duty
 BACKEND = "django.contrib.auth.backends.ModelBackend"
 
 
@@ -82,6 +86,7 @@ class House:
     toxicity: Toxicity
     check_in: CheckIn
     exam: NeuroExam
+    draft: ExamDraft
 
     def arguments(self, names: set[str]) -> dict[str, Any]:
         """The arguments that an address asks for."""
@@ -152,6 +157,7 @@ def furnish(clinic: Clinic, version: PathwayVersion) -> House:
         by=people.SYSTEM,
     )
     course = plan_course(patient, on=today - timedelta(days=70))
+    duty = _duty(clinic, today)
     give(course, 1, today - timedelta(days=70))
     give(course, 2, today - timedelta(days=35))
     entry = care_entries.record_entry(
@@ -178,7 +184,7 @@ def furnish(clinic: Clinic, version: PathwayVersion) -> House:
         feature=disease.find_feature(patient),
         response=disease.respond(patient),
         toxicity=disease.suffer(patient),
-        duty=_duty(clinic, today),
+        duty=duty,
         check_in=check_ins.record_check_in(
             patient=patient,
             answers={"emergency-signs": "none", "weakness": "days"},
@@ -187,6 +193,9 @@ def furnish(clinic: Clinic, version: PathwayVersion) -> House:
         ),
         exam=scoring.examine(
             patient, *scoring.onls(), *scoring.mrc(), performed_on=today - timedelta(days=200)
+        ),
+        draft=exam_drafts.keep(
+            patient=patient, words={"note": HALF_A_SENTENCE}, by=Actor.person(duty.user)
         ),
     )
 

@@ -12,7 +12,8 @@ from django.views import defaults
 
 from pathways.forms.base import Day
 from pathways.models import User
-from tests.views.house import House, signed_in
+from tests.views.house import HALF_A_SENTENCE, House, signed_in
+from tests.views.test_doors import GUARDED, address
 
 STRANGE = ["/nothing/here", "/c/abc%0Adef", "/robots.txt", "/cYwAAAAAAAAAB9genAXz4UHgarrff9GeJ5w"]
 
@@ -35,6 +36,23 @@ def test_no_page_of_an_error_names_the_product(rf: RequestFactory, db: None) -> 
         assert b"POEMS" not in page.content
 
 
+def test_a_draft_of_an_exam_is_on_no_page_but_its_authors(
+    house: House, nurse: User, hematologist: User, coordinator: User, auditor: User
+) -> None:
+    def pages_with_it(reader: User) -> set[str]:
+        found, client = set(), signed_in(reader)
+        for name in GUARDED:
+            answer = client.get(address(name, house))
+            body = b"".join(answer) if answer.streaming else answer.content
+            if HALF_A_SENTENCE.encode() in body:
+                found.add(name)
+        return found
+
+    for reader in (nurse, hematologist, coordinator, auditor):
+        assert pages_with_it(reader) == set()
+    assert pages_with_it(house.draft.author) == {"record-exam"}
+
+
 def test_a_reader_of_a_letter_gets_no_key_to_answer_it(house: House, auditor: User) -> None:
     for name in ("letter", "letter-sheet"):
         body = signed_in(auditor).get(reverse(name, args=[house.message.pk])).content.decode()
@@ -46,8 +64,8 @@ def test_a_reader_of_a_letter_gets_no_key_to_answer_it(house: House, auditor: Us
 
 
 def test_no_page_of_a_signed_in_person_is_kept_by_the_browser(house: House, nurse: User) -> None:
-    for address in (reverse("due-list"), reverse("patient", args=[house.patient.pk])):
-        assert signed_in(nurse).get(address)["Cache-Control"] == "no-store"
+    for page in (reverse("due-list"), reverse("patient", args=[house.patient.pk])):
+        assert signed_in(nurse).get(page)["Cache-Control"] == "no-store"
 
 
 @pytest.mark.parametrize(
