@@ -62,6 +62,15 @@ def scrolls_sideways(page: Page) -> bool:
     return bool(page.evaluate(wide))
 
 
+def sign_in_on(page: Page, address: str, user: User) -> None:
+    """Sign in through the form of the site at this address, with or without script."""
+    page.goto(f"{address}/sign-in/")
+    page.get_by_label("Name").fill(user.username)
+    page.get_by_label("Password").fill(PASSWORD)
+    with page.expect_navigation():
+        page.get_by_role("button", name="Sign in").click()
+
+
 @pytest.fixture
 def axe() -> Callable[[Page], list[str]]:
     """What axe finds wrong: `axe(page)`."""

@@ -17,6 +17,7 @@ from pathways.rules.lifecycles import Role
 from pathways.services import exam_drafts
 from pathways.services.actors import Actor
 from tests import people
+from tests.browser.conftest import sign_in_on
 from tests.views.house import House
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -199,11 +200,7 @@ def test_without_script_a_draft_is_kept_and_comes_back(
     open_window: Any, live_server: Any, neurologist: User, address: str
 ) -> None:
     page = open_window(script=False)
-    page.goto(f"{live_server.url}/sign-in/")
-    page.get_by_label("Name").fill(neurologist.username)
-    page.get_by_label("Password").fill("correct horse battery")
-    with page.expect_navigation():
-        page.get_by_role("button", name="Sign in").click()
+    sign_in_on(page, live_server.url, neurologist)
     page.goto(live_server.url + address)
     type_in(page, TYPED)
     with page.expect_navigation():

@@ -11,6 +11,7 @@ from playwright.sync_api import Page, expect
 from pathways.models import Clinic, NeuroExam, Observation, User
 from pathways.rules.lifecycles import Role
 from tests import people
+from tests.browser.conftest import sign_in_on
 from tests.views.house import House
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -125,11 +126,7 @@ def test_without_script_the_form_saves_as_well(
     open_window: Any, live_server: Any, house: House, neurologist: User
 ) -> None:
     page = open_window(script=False)
-    page.goto(f"{live_server.url}/sign-in/")
-    page.get_by_label("Name").fill(neurologist.username)
-    page.get_by_label("Password").fill("correct horse battery")
-    with page.expect_navigation():
-        page.get_by_role("button", name="Sign in").click()
+    sign_in_on(page, live_server.url, neurologist)
     page.goto(live_server.url + reverse("record-exam", args=[house.patient.pk]))
     page.get_by_role("radio", name="1 Symptoms, no function affected").check()
     page.get_by_role("radio", name="2 Independent, gait abnormal").check()
