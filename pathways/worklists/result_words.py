@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
@@ -44,6 +45,26 @@ def with_specimen(label: str, specimen: str) -> str:
     return f"{label}, {specimen}"
 
 
+def beyond(row: Observation) -> str:
+    """Say which of the laboratory's limits an exact value lies beyond; a bound lies beyond none."""
+    if row.status != ResultStatus.FINAL or row.value is None or row.comparator:
+        return ""
+    if row.reference_high is not None and row.value > row.reference_high:
+        return f"Above the lab’s limit of {written(row.reference_high)}"
+    if row.reference_low is not None and row.value < row.reference_low:
+        return f"Below the lab’s limit of {written(row.reference_low)}"
+    return ""
+
+
+def _within(row: Observation) -> Iterator[str]:
+    """Say within which printed limits a value lies that lies beyond none of them."""
+    low, high = row.reference_low, row.reference_high
+    if low is not None and high is not None:
+        yield f"within the lab’s limits of {written(low)} to {written(high)}"
+    elif low is not None or high is not None:
+        yield f"within the lab’s limit of {written(low if high is None else high)}"
+
+
 def result_row(row: Observation, day: date) -> ResultRow:
     """Return one result in words, as of the day."""
     label = with_specimen(label_of(row.code), row.specimen)
@@ -61,12 +82,10 @@ def result_row(row: Observation, day: date) -> ResultRow:
         meaning.append("the sample was lost")
     elif row.status == ResultStatus.ENTERED_IN_ERROR:
         meaning.append(f"entered in error, {row.recorded_by}")
-    elif row.value is not None and row.reference_high is not None and not row.comparator:
-        limit = written(row.reference_high)
-        if row.value > row.reference_high:
-            late = f"Above the lab’s limit of {limit}"
-        else:
-            meaning.append(f"within the lab’s limit of {limit}")
+    else:
+        late = beyond(row)
+        if not late and row.value is not None and not row.comparator:
+            meaning.extend(_within(row))
     if row.lab:
         meaning.append(row.lab)
     if row.counts_early:

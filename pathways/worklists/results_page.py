@@ -18,7 +18,7 @@ from pathways.rules.lifecycles import SAMPLE_GONE, ResultStatus
 from pathways.rules.observation_words import Beside, Published, beside, shown
 from pathways.rules.observations import Period, Reading
 from pathways.rules.quantities import written
-from pathways.worklists.result_words import label_of
+from pathways.worklists.result_words import beyond, label_of
 
 SHOWN = 12  # of each analyte, until one is asked for
 
@@ -141,7 +141,7 @@ def _line(row: Observation, said: Beside, day: date) -> Line:
         unit=row.unit if number else "",
         where=", ".join(filter(None, (row.specimen, row.lab, row.method))),
         limit=limit_words(row),
-        above=_above(row),
+        above=beyond(row),
         beside=said,
         notes=tuple(_notes(row, day)),
         struck=row.status == ResultStatus.ENTERED_IN_ERROR,
@@ -166,17 +166,6 @@ def limit_words(row: Observation) -> str:
     if high is not None:
         return f"up to {written(high)}"
     return f"from {written(low)}" if low is not None else ""
-
-
-def _above(row: Observation) -> str:
-    """Say which of the laboratory's limits an exact value lies beyond."""
-    if row.status != ResultStatus.FINAL or row.value is None or row.comparator:
-        return ""
-    if row.reference_high is not None and row.value > row.reference_high:
-        return f"Above the lab’s limit of {written(row.reference_high)}"
-    if row.reference_low is not None and row.value < row.reference_low:
-        return f"Below the lab’s limit of {written(row.reference_low)}"
-    return ""
 
 
 def _notes(row: Observation, day: date) -> Iterable[str]:
