@@ -124,6 +124,7 @@ def _results(
         "reason": words["reason"],
     }
     filled = [row for row in rows if row.filled]
+    usual = habits_of(person, [row.entry.code for row in filled]).specimens
     whole = "whole" in request.POST or status is ResultStatus.COLLECTED
     results: list[Result] = []
     for row in filled:
@@ -138,7 +139,7 @@ def _results(
                 reference_low=row.cleaned_data["low"],
                 reference_high=row.cleaned_data["high"],
                 doubt=row.cleaned_data["doubt"] if row.asked else "",
-                specimen=_specimen(entry, words["specimen"]),
+                specimen=_specimen(entry, words["specimen"], usual.get(entry.code, "")),
                 **shared,
             )
         )
@@ -149,11 +150,11 @@ def _results(
     return results, places
 
 
-def _specimen(entry: AnalyteEntry, chosen: str) -> str:
-    """Return the chosen specimen where the analyte is measured in it, else its only one."""
+def _specimen(entry: AnalyteEntry, chosen: str, usual: str) -> str:
+    """Return the chosen specimen where the analyte is measured in it, else its only or usual one."""
     if chosen in entry.specimens:
         return chosen
-    return entry.specimens[0] if len(entry.specimens) == 1 else ""
+    return entry.specimens[0] if len(entry.specimens) == 1 else usual
 
 
 def _specimens(codes: list[str]) -> list[str]:

@@ -19,6 +19,7 @@ class Habits:
     """How this person's last results of a panel were written."""
 
     units: Mapping[str, str]
+    specimens: Mapping[str, str]
     lab: str
     labs: tuple[str, ...]
 
@@ -42,20 +43,27 @@ def due_panel(patient: Patient) -> str:
 
 
 def habits_of(patient: Patient, codes: Iterable[str]) -> Habits:
-    """Return the units and the laboratory of this person's latest results: one question."""
+    """Return units, specimens and laboratory of this person's latest results: one question.
+
+    What must be said each time, such as the specimen of VEGF, is never taken from habit.
+    """
     wanted = set(codes)
+    known = load_analytes()
     units: dict[str, str] = {}
+    specimens: dict[str, str] = {}
     labs: dict[str, None] = {}
     of_panel = ""
     rows = Observation.objects.final().filter(patient=patient).order_by("-performed_on", "-id")
-    for code, unit, lab in rows.values_list("code", "unit", "lab"):
+    for code, unit, specimen, lab in rows.values_list("code", "unit", "specimen", "lab"):
         if lab:
             labs.setdefault(lab)
         if code in wanted:
             of_panel = of_panel or lab
             if unit:
                 units.setdefault(code, unit)
-    return Habits(units, of_panel, tuple(labs))
+            if specimen and not known[code].specimen_required:
+                specimens.setdefault(code, specimen)
+    return Habits(units, specimens, of_panel, tuple(labs))
 
 
 def blank_rows(codes: Iterable[str], habits: Habits) -> list[dict[str, str]]:
@@ -65,13 +73,16 @@ def blank_rows(codes: Iterable[str], habits: Habits) -> list[dict[str, str]]:
 
 
 def filled_rows(rows: list[dict[str, str]], pasted: Pasted) -> list[dict[str, str]]:
-    """Return the rows with what was pasted: into the row of its analyte, else into a new one."""
+    """Return the rows with what was pasted: into the empty row of its analyte, else into a new one.
+
+    A second value of one analyte gets a row too, so that somebody chooses: none replaces another.
+    """
     filled = [dict(row) for row in rows if row.get("code")]
-    by_code = {row["code"]: row for row in filled}
+    empty = {row["code"]: row for row in filled if not row.get("value", "").strip()}
     for one in pasted.reported:
-        row = by_code.get(one.code)
+        row = empty.pop(one.code, None)
         if row is None:
-            row = by_code[one.code] = {"code": one.code}
+            row = {"code": one.code}
             filled.append(row)
         quantity = one.quantity
         row |= {
@@ -87,5 +98,9 @@ def next_words(label: str, *, closed: bool, awaited: bool, due_on: date | None, 
     """Say what an entry did to one screening."""
     if awaited:
         return f"{label}: the result is awaited."
-    done = f"{label}: closed" if closed else f"{label}: not closed"
-    return f"{done}, next due {short_date(due_on, day)}." if due_on else f"{done}."
+    # A result older than the row it answers moves it: it counts all the same.
+    said = [
+        *(["closed"] if closed else []),
+        *([f"next due {short_date(due_on, day)}"] if due_on else []),
+    ]
+    return f"{label}: {', '.join(said) or 'no day is planned'}."

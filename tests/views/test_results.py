@@ -221,6 +221,29 @@ def test_pasted_lines_fill_the_rows_and_what_is_not_understood_stays(
     assert not recorded(house).exists()
 
 
+def test_a_second_pasted_value_of_an_analyte_replaces_none(house: House, nurse: User) -> None:
+    text = "Neutrophils 2.1 G/L\nNeut 45 %\nPLT 150 G/L"
+    data = typed(house, {"code": "platelets", "value": "680"}, paste=text)
+    answer = signed_in(nurse).post(panel_of(house), data | {"read": "yes"})
+    rows = [(row["code"].value(), row["value"].value()) for row in answer.context["rows"]]
+    assert rows == [
+        ("platelets", "680"),
+        ("neutrophils", "2.1"),
+        ("neutrophils", "45"),
+        ("platelets", "150"),
+    ]
+
+
+def test_a_specimen_left_as_usual_is_that_of_the_person_s_last_result(
+    house: House, nurse: User
+) -> None:
+    creatinine = {"code": "creatinine", "value": "88", "unit": "umol/L"}
+    earlier = (clock.today(house.patient.clinic) - timedelta(days=28)).isoformat()
+    send(house, nurse, creatinine, panel="metabolic-panel", specimen="serum", performed_on=earlier)
+    send(house, nurse, creatinine, panel="metabolic-panel", specimen="")
+    assert [row.specimen for row in recorded(house).filter(code="creatinine")] == ["serum"] * 2
+
+
 def test_the_list_shows_the_influenza_case_with_its_criterion(house: House, nurse: User) -> None:
     today = clock.today(house.patient.clinic)
     for ago, value in ((90, 182), (30, 740)):
