@@ -44,6 +44,25 @@ def test_a_line_is_read(line: str, expected: tuple[object, ...]) -> None:
     assert read(line) == [expected]
 
 
+@pytest.mark.parametrize(
+    ("line", "code"),
+    [
+        ("IFE: IgA lambda", "immunofixation-serum"),
+        ("IFE serum IgA lambda", "immunofixation-serum"),
+        ("IFE urine: IgA lambda", "immunofixation-urine"),
+        ("IFE, urine: IgA lambda", "immunofixation-urine"),
+        ("Immunofixation urine IgA lambda", "immunofixation-urine"),
+    ],
+)
+def test_immunofixation_of_urine_is_never_read_as_that_of_serum(line: str, code: str) -> None:
+    (found,) = read_text(line, names_of_analytes()).reported
+    assert (found.code, found.words) == (code, "IgA lambda")
+
+
+def test_hba1c_is_not_read_as_hemoglobin() -> None:
+    assert read("Hb A1c 45 mmol/mol") == [("hba1c", "", D(45), "mmol/mol", None, None)]
+
+
 def test_a_finding_is_read_as_words() -> None:
     (found,) = read_text("Immunofixation, serum: IgA lambda", names_of_analytes()).reported
     assert (found.code, found.words, found.quantity.value) == (
