@@ -189,7 +189,7 @@ def _days(days: Sequence[Administration]) -> str:
         return ""
     given = sum(1 for day in days if day.state != AdministrationState.NOT_GIVEN)
     missed = [day for day in days if day.state == AdministrationState.NOT_GIVEN]
-    parts = [f"{given} given"]
+    parts = [f"{given} given"] if given else []  # days that nobody wrote down are not "0 given"
     parts += [f"{day.drug.label} day {day.cycle_day} not given: {day.reason}" for day in missed]
     return "; ".join(parts)
 

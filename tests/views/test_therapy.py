@@ -194,6 +194,17 @@ def test_several_days_of_a_drug_are_written_down_at_once(browser: Client, maya: 
     assert "2 given; Dexamethasone day 15 not given: high glucose" in words
 
 
+def test_a_day_not_given_does_not_say_that_none_was(browser: Client, maya: Patient) -> None:
+    course = plan_course(maya)
+    cycle = give(course, 1, FIRST)
+    drug = course.drugs.get(drug="dexamethasone")
+    missed = {"drug": drug.pk, "days": "1", "state": "not given", "reason": "high glucose"}
+    send(browser, "cycle-days", maya.pk, cycle.pk, **missed)
+    words = page(browser, maya)
+    assert "Dexamethasone day 1 not given: high glucose" in words
+    assert "0 given" not in words
+
+
 def test_one_refused_day_writes_none(browser: Client, maya: Patient) -> None:
     course = plan_course(maya)
     cycle = give(course, 1, FIRST)
