@@ -18,6 +18,22 @@ _LANE, _FOOT, _NAME_APART = 24.0, 24.0, 52.0
 
 
 @dataclass(frozen=True, slots=True)
+class LaneSheet:
+    """What the lanes are drawn on, one to one: its width in px, and where the axis begins."""
+
+    name: str
+    width: int
+    left: float
+    narrow: bool = False
+
+
+WIDE = LaneSheet("wide", 1224, 140)
+NARROW = LaneSheet("narrow", 358, 104, narrow=True)
+# The width of A4 between its margins, so that the words keep their size when printed.
+PAPER = LaneSheet("paper", 700, 112)
+
+
+@dataclass(frozen=True, slots=True)
 class Bar:
     """What lasted from a day to a day; one that is only planned is outlined."""
 
@@ -42,12 +58,16 @@ class Lane:
         return min([*self.days, *(bar.from_on for bar in self.bars)], default=None)
 
 
-def lanes_svg(lanes: tuple[Lane, ...], today: date, span: Span, *, narrow: bool) -> SafeString:
+def lanes_svg(lanes: tuple[Lane, ...], today: date, span: Span, sheet: LaneSheet) -> SafeString:
     """Draw the lanes over one time axis, to scale, today as a line through all of them."""
-    width, left = (358, 104.0) if narrow else (1224, 140.0)
     firsts = [lane.first_on for lane in lanes if lane.first_on is not None]
     axis = time_axis(
-        today, span, min(firsts, default=None), left=left, right=width - 8, narrow=narrow
+        today,
+        span,
+        min(firsts, default=None),
+        left=sheet.left,
+        right=sheet.width - 8,
+        narrow=sheet.narrow,
     )
     bottom = _LANE * len(lanes) + 4
     now = axis.x(today)
@@ -63,10 +83,9 @@ def lanes_svg(lanes: tuple[Lane, ...], today: date, span: Span, *, narrow: bool)
     drawn.append(ink.line(axis.left, bottom, axis.right, bottom, "cc-axis"))
     said = f"The lines below on one axis, {axis.start_on:%-d %b %Y} to {axis.end_on:%-d %b %Y}"
     height = ink.number(bottom + _FOOT)
-    sheet = "narrow" if narrow else "wide"
     # Safe: every part is a number, a word of ours, or was escaped by `ink`.
     return mark_safe(  # noqa: S308
-        f'<svg class="cc cc-{sheet}" viewBox="0 0 {width} {height}" width="{width}" '
+        f'<svg class="cc cc-{sheet.name}" viewBox="0 0 {sheet.width} {height}" width="{sheet.width}" '
         f'height="{height}" role="img" aria-label="{ink.escaped(said)}">{"".join(drawn)}</svg>'
     )
 

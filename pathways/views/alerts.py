@@ -75,7 +75,9 @@ def page_number(request: HttpRequest) -> int:
 
 def find_alert(request: HttpRequest, alert_id: int) -> Alert:
     """Return an alert of the reader's clinic, or answer that there is none."""
-    rows = Alert.objects.select_related("patient", "clinic", "owner", "observation")
+    rows = Alert.objects.select_related(
+        "patient__named_clinician", "clinic", "owner", "observation"
+    )
     return find(rows, request, pk=alert_id)
 
 
@@ -117,7 +119,13 @@ def show(request: HttpRequest, row: Alert, **more: Any) -> HttpResponse:
     now = clock.now()
     setting = alert_settings.in_force(row.clinic)[row.rule]
     page = alert_page(row, setting, _then(row, setting), now)
-    context = {**listing(request, row.pk), "page": page, "form": AnswerForm(), **more}
+    context = {
+        **listing(request, row.pk),
+        "page": page,
+        "banner": page.banner,
+        "form": AnswerForm(),
+        **more,
+    }
     return render(request, "alerts/open.html", context)
 
 

@@ -26,5 +26,6 @@ def clinic(request: HttpRequest) -> dict[str, Any]:
         "may_tune": permissions.can_tune(role),
         "may_coordinate": permissions.can_coordinate(role),
         "alerts_to_answer": signs.to_answer if signs else None,
+        "read_at": now,
         "sending_notice": sending_notice(here, now, signs) if here else "",
     }

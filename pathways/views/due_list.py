@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import date
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
@@ -12,6 +13,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from pathways.models import Clinic
+from pathways.rules.due_phrase import short_date
 from pathways.rules.due_status import DueStatus
 from pathways.rules.lifecycles import PHASE_LABELS
 from pathways.services import audit
@@ -49,6 +51,7 @@ def due_list(request: HttpRequest) -> HttpResponse:
     filters = replace(Filters.read(request.GET), found=number, q=words)
     listed = for_day(clinic, day, filters, _page(request))
     opened = request.GET.get("why", "")
+    bar = _bar(clinic, filters, listed)
     panel = why_due(clinic, day, int(opened)) if opened.isdecimal() and len(opened) < 16 else None
     if panel is not None:
         _opened(request, panel)
@@ -60,7 +63,8 @@ def due_list(request: HttpRequest) -> HttpResponse:
             "rows": [_row(row, panel.screening.pk if panel else None) for row in listed.rows],
             "panel": panel,
             "filters": filters,
-            "bar": _bar(clinic, filters, listed),
+            "bar": bar,
+            "sheet": (f"Due list, {short_date(day, date.min)}", bar["words"]),
             "today": day,
             "people_base": reverse("patients"),
             "why_base": reverse("due-list"),
@@ -186,7 +190,9 @@ def _bar(clinic: Clinic, filters: Filters, listed: DueList) -> dict[str, Any]:
     ]
     if filters.q:
         chips.insert(0, (f"“{filters.q}”", filters.without("q").address()))
+    said = "; ".join([VIEW_WORDS[filters.view], *(words for words, _ in chips)])
     return {
+        "words": f"{said}. {ORDER_WORDS[filters.order]}.",
         "views": views,
         "choosers": choosers,
         "chips": chips,

@@ -95,6 +95,7 @@ def patient(request: HttpRequest, patient_id: UUID) -> HttpResponse:
         "patients/page.html",
         {
             "page": page,
+            "banner": page.banner,
             "rows": rows,
             "today": day,
             "alerts": waiting,

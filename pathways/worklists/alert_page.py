@@ -17,7 +17,13 @@ from pathways.rules.findings import Setting
 from pathways.worklists.alert_checks import Check, checks
 from pathways.worklists.alert_found import Found, found
 from pathways.worklists.alert_rows import AlertRow, alert_row
-from pathways.worklists.banner import latest_enrolment, phase_words, years
+from pathways.worklists.banner import (
+    Banner,
+    banner_from,
+    latest_enrolment,
+    phase_words,
+    years,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +50,7 @@ class AlertPage:
 
     alert: Alert
     row: AlertRow
+    banner: Banner | None
     who: str
     found: Found
     check_first: tuple[str, ...]
@@ -75,10 +82,12 @@ def alert_page(alert: Alert, setting: Setting, then: str, now: datetime) -> Aler
     clocks = zone(alert.clinic.time_zone)
     day = now.astimezone(clocks).date()
     entry = load_alert_rules()[alert.rule]
+    banner, who = _who(alert.patient, day) if alert.patient else (None, "")
     return AlertPage(
         alert=alert,
         row=alert_row(alert, now),
-        who=_who(alert.patient, day) if alert.patient else "",
+        banner=banner,
+        who=who,
         found=found(alert, day),
         check_first=entry.check_first,
         checks=checks(alert.patient, day) if alert.patient and entry.group in _CHECKED else (),
@@ -103,12 +112,13 @@ def _rule(alert: Alert, entry: AlertRuleEntry, setting: Setting) -> RuleLine:
     return RuleLine(entry.code, "; ".join(parts), entry.sources)
 
 
-def _who(patient: Patient, day: date) -> str:
-    """Return what tells this person from another: years, number, phase."""
+def _who(patient: Patient, day: date) -> tuple[Banner, str]:
+    """Return the banner for paper, and what tells this person from another: years, number, phase."""
     enrolment = latest_enrolment(patient)
     phases = list(enrolment.phases.all()) if enrolment else []
     phase = phase_words(enrolment, phases, day)
-    return f"{years(patient, day)} y, {patient.mrn}, {phase[:1].lower()}{phase[1:]}"
+    who = f"{years(patient, day)} y, {patient.mrn}, {phase[:1].lower()}{phase[1:]}"
+    return banner_from(patient, enrolment, phases, day), who
 
 
 def names_of(actors: set[str]) -> dict[str, str]:

@@ -13,14 +13,20 @@ from pathways.rules.lifecycles import PHASE_LABELS, EnrolmentState, Phase
 
 @dataclass(frozen=True, slots=True)
 class Banner:
-    """The line at the head of every page of one person."""
+    """The line at the head of every page of one person; `identity` is what tells them from another."""
 
     patient_id: UUID
     name: str
     title: str
+    identity: tuple[tuple[str, str], ...]
     facts: tuple[tuple[str, str], ...]
     flags: tuple[str, ...]
     died: str
+
+    @property
+    def called(self) -> str:
+        """The name with its title: "HADDAD, Amira (Mrs)"."""
+        return f"{self.name} ({self.title})" if self.title else self.name
 
 
 def banner_of(patient: Patient, day: date) -> Banner:
@@ -49,19 +55,21 @@ def banner_from(
         (_number_label(number.kind), _in_groups(number.kind, number.value))
         for number in patient.identifiers.all()
     ]
-    facts = [
+    identity = (
         ("Born", f"{_long(patient.birth_date)} ({years(patient, day)} y)"),
         *numbers,
         ("Hospital No.", patient.mrn),
-        ("Phase", phase_words(enrolment, phases, day)),
-    ]
+    )
+    facts = [*identity, ("Phase", phase_words(enrolment, phases, day))]
     if patient.named_clinician is not None:
         facts.append(("Named clinician", str(patient.named_clinician)))
     flags = [str(flag) for flag in patient.flags]
     if enrolment is not None and enrolment.state == EnrolmentState.ON_HOLD:
         flags.insert(0, "On hold")
     died = f"{short_date(patient.died_on, date.min)}" if patient.died_on else ""
-    return Banner(patient.pk, str(patient), patient.title, tuple(facts), tuple(flags), died)
+    return Banner(
+        patient.pk, str(patient), patient.title, identity, tuple(facts), tuple(flags), died
+    )
 
 
 def phase_words(enrolment: Enrolment | None, phases: list[PhasePeriod], day: date) -> str:

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 from django.utils.safestring import SafeString
 
-from pathways.charts.lanes import lanes_svg
+from pathways.charts.lanes import NARROW, PAPER, WIDE, lanes_svg
 from pathways.charts.time_axis import Span
 from pathways.models import Patient, Screening
 from pathways.rules.dates import add_months
@@ -20,7 +20,7 @@ from pathways.worklists.person_record import PersonRecord, person_record
 from pathways.worklists.timeline import KIND_WORDS, Kind, Moment, timeline
 
 LINES_A_PAGE = 100
-
+WHOLE = 0  # the page that holds every line, for paper
 
 SPAN_WORDS = {
     Span.SIX_MONTHS: "6 months",
@@ -44,7 +44,7 @@ class HistoryFilters:
         return cls(
             kinds=frozenset(kind for kind in Kind if kind in kinds),
             span=next((each for each in Span if each == span), Span.ALL),
-            page=int(page) if page.isascii() and page.isdigit() and len(page) < 7 else 1,
+            page=_page(page),
         )
 
     @property
@@ -60,6 +60,8 @@ class HistoryFilters:
             asked.append(("span", self.span.value))
         if self.page > 1:
             asked.append(("page", str(self.page)))
+        if self.page == WHOLE:
+            asked.append(("page", "all"))
         return f"?{urlencode(asked)}"
 
     @property
@@ -73,6 +75,14 @@ class HistoryFilters:
         """Return the first day that is shown, if the span has one."""
         months = _MONTHS.get(self.span)
         return add_months(day, -months) if months else None
+
+
+def _page(asked: str) -> int:
+    """Return the page an address asks for; what is no page is the first."""
+    if asked == "all":
+        return WHOLE
+    wanted = int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 7 else 1
+    return max(wanted, 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +103,7 @@ class History:
     filters: HistoryFilters
     wide: SafeString
     narrow: SafeString
+    paper: SafeString
     lines: tuple[Moment, ...]
     total: int
     first: int
@@ -100,6 +111,7 @@ class History:
     spans: tuple[tuple[str, str, bool], ...]
     previous_address: str
     next_address: str
+    whole_address: str
 
     @property
     def last(self) -> int:
@@ -124,14 +136,17 @@ def history(patient: Patient, day: date, zone: ZoneInfo, filters: HistoryFilters
     kept = [line for line in lines if not filters.kinds or line.kind in filters.kinds]
     lanes = lanes_of(record, kept, day, zone)
     pages = max(1, -(-len(kept) // LINES_A_PAGE))
+    whole = filters.page == WHOLE
     page = min(max(filters.page, 1), pages)
     start = (page - 1) * LINES_A_PAGE
+    shown = kept if whole else kept[start : start + LINES_A_PAGE]
     return History(
         record=record,
         filters=filters,
-        wide=lanes_svg(lanes, day, filters.span, narrow=False),
-        narrow=lanes_svg(lanes, day, filters.span, narrow=True),
-        lines=tuple(kept[start : start + LINES_A_PAGE]),
+        wide=lanes_svg(lanes, day, filters.span, WIDE),
+        narrow=lanes_svg(lanes, day, filters.span, NARROW),
+        paper=lanes_svg(lanes, day, filters.span, PAPER),
+        lines=tuple(shown),
         total=len(kept),
         first=start + 1,
         choices=tuple(
@@ -143,5 +158,6 @@ def history(patient: Patient, day: date, zone: ZoneInfo, filters: HistoryFilters
             for span, words in SPAN_WORDS.items()
         ),
         previous_address=replace(filters, page=page - 1).address if page > 1 else "",
-        next_address=replace(filters, page=page + 1).address if page < pages else "",
+        next_address=replace(filters, page=page + 1).address if page < pages and not whole else "",
+        whole_address=replace(filters, page=WHOLE).address if pages > 1 and not whole else "",
     )

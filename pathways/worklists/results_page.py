@@ -67,6 +67,12 @@ class ResultsPage:
     chosen: str
     choices: tuple[tuple[str, str], ...]
 
+    @property
+    def words(self) -> str:
+        """What the reader narrowed the page to, for paper."""
+        chosen = dict(self.choices).get(self.chosen)
+        return f"Only {chosen}" if chosen else "Every analyte on record"
+
 
 def results_page(patient: Patient, day: date, chosen: str = "") -> ResultsPage:
     """Return the results of a person; `chosen` narrows them to one code that has results."""

@@ -7,15 +7,15 @@ from datetime import date, timedelta
 
 import pytest
 
-from pathways.charts.lanes import Bar, Lane, lanes_svg
+from pathways.charts.lanes import NARROW, PAPER, WIDE, Bar, Lane, LaneSheet, lanes_svg
 from pathways.charts.time_axis import Span, time_axis
 
 TODAY = date(2026, 11, 23)
 BAR = Bar(date(2026, 3, 2), date(2026, 3, 30), "Rd, cycle 1 <b>", "1")
 
 
-def draw(*lanes: Lane, span: Span = Span.TWO_YEARS, narrow: bool = False) -> str:
-    return str(lanes_svg(lanes, TODAY, span, narrow=narrow))
+def draw(*lanes: Lane, span: Span = Span.TWO_YEARS, sheet: LaneSheet = WIDE) -> str:
+    return str(lanes_svg(lanes, TODAY, span, sheet))
 
 
 def test_a_bar_is_to_scale_and_says_what_it_is() -> None:
@@ -42,9 +42,9 @@ def test_all_begins_with_the_first_thing_in_any_lane() -> None:
     assert "The lines below on one axis, 1 Apr 2020 to" in draw(*lanes, span=Span.ALL)
 
 
-@pytest.mark.parametrize("narrow", [True, False])
-def test_it_is_one_picture_as_tall_as_its_lanes(narrow: bool) -> None:
-    svg = draw(Lane("Results"), Lane("Alerts"), narrow=narrow)
+@pytest.mark.parametrize("sheet", [WIDE, NARROW, PAPER], ids=lambda sheet: sheet.name)
+def test_it_is_one_picture_as_tall_as_its_lanes(sheet: LaneSheet) -> None:
+    svg = draw(Lane("Results"), Lane("Alerts"), sheet=sheet)
     assert 'role="img"' in svg
     assert "style=" not in svg
     assert re.search(r'height="76"', svg)

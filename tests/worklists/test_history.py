@@ -140,6 +140,8 @@ def test_a_span_of_six_months_begins_on_the_same_day_of_the_month(
         ([], "2-years", "3", "?span=2-years&page=3"),
         ([], "ages", "-4", "?"),
         ([], "", "²", "?"),
+        ([], "", "0", "?"),
+        (["alerts"], "", "all", "?kind=alerts&page=all"),
     ],
 )
 def test_an_address_is_read_and_written_alike(
@@ -165,6 +167,17 @@ def test_pages_hold_a_hundred_lines_and_lead_on_and_back(full: Patient) -> None:
     second = page(full, "results", number="2")
     assert (second.first, second.last, second.next_address) == (101, second.total, "")
     assert page(full, "results", number="99").lines == second.lines
+
+
+def test_all_lines_stand_on_one_page_for_paper(full: Patient) -> None:
+    assert page(full, "results").whole_address == ""
+    for days in range(LINES_A_PAGE + 1):
+        recorded.observe(full, "tsh", TODAY - timedelta(days=days), "2.1", unit="mIU/L")
+    assert page(full, "results").whole_address == "?kind=results&page=all"
+    whole = page(full, "results", number="all")
+    assert len(whole.lines) == whole.total == whole.last > LINES_A_PAGE
+    assert (whole.first, whole.previous_address, whole.next_address) == (1, "", "")
+    assert whole.whole_address == ""
 
 
 def test_planned_cycles_never_push_out_what_happened() -> None:
