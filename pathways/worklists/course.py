@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from zoneinfo import ZoneInfo
@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from django.utils.safestring import SafeString
 
 from pathways.catalogue import find_analyte
-from pathways.charts.course.data import Course, LaneMark, MarkKind
+from pathways.charts.course.data import Course, LaneMark, MarkKind, NextDue
 from pathways.charts.course.drawing import course_svg
 from pathways.charts.course.pieces import LeftOut, log_panel_of, said
 from pathways.charts.course.sheet import NARROW, WIDE
@@ -19,6 +19,7 @@ from pathways.models import Observation
 from pathways.rules.alert_states import ALERT_OPEN, AlertState
 from pathways.rules.course_states import EntryKind
 from pathways.rules.due_phrase import short_date
+from pathways.rules.due_status import DueStatus
 from pathways.worklists.course_therapy import BEVACIZUMAB, given, therapy_of
 from pathways.worklists.course_values import (
     FIXATION,
@@ -32,9 +33,11 @@ from pathways.worklists.course_values import (
     scores_of,
     taken_back,
 )
+from pathways.worklists.due_rows import DueRow
 from pathways.worklists.person_record import PersonRecord
 from pathways.worklists.result_words import result_row
 
+EXAM = "neuro-exam"
 SPANS = ((Span.SIX_MONTHS, "6 months"), (Span.TWO_YEARS, "2 years"), (Span.ALL, "All"))
 
 
@@ -70,10 +73,15 @@ def read_span(word: str) -> Span:
 
 
 def course_view(
-    record: PersonRecord, today: date, zone: ZoneInfo, span: Span, source: Source
+    record: PersonRecord,
+    today: date,
+    zone: ZoneInfo,
+    span: Span,
+    source: Source,
+    owed: Sequence[DueRow] = (),
 ) -> CourseView:
     """Return the chart of a person as of a day; asks the database nothing."""
-    course, out = course_of(record, today, zone, source)
+    course, out = course_of(record, today, zone, source, owed)
     return CourseView(
         wide=course_svg(course, span, WIDE),
         narrow=course_svg(course, span, NARROW),
@@ -85,10 +93,14 @@ def course_view(
 
 
 def course_of(
-    record: PersonRecord, today: date, zone: ZoneInfo, source: Source
+    record: PersonRecord,
+    today: date,
+    zone: ZoneInfo,
+    source: Source,
+    owed: Sequence[DueRow] = (),
 ) -> tuple[Course, tuple[LeftOut, ...]]:
     """Return what the chart is drawn from, and the VEGF values that stand on no axis."""
-    rows = record.observations
+    rows, alerts = record.observations, _alerted(record)
     analyte = find_analyte(VEGF)
     vegf, out = log_panel_of(
         "VEGF",
@@ -97,17 +109,44 @@ def course_of(
         voided=taken_back(rows, VEGF),
         interfering=given(record, BEVACIZUMAB),
         href=lambda reading: source(reading.ref),
+        alerts=alerts,
+        due=_next_due(owed, VEGF, "VEGF", today),
     )
     course = Course(
         title=f"Course of {record.patient}",
         today=today,
         therapy=therapy_of(record, today),
         vegf=vegf,
-        clone=clone_strip_of(clone_reports(rows), source),
-        scores=scores_of(rows, today, source),
+        clone=clone_strip_of(clone_reports(rows), source, alerts),
+        scores=scores_of(rows, today, source, alerts, _next_due(owed, EXAM, "exam", today)),
         marks=tuple(sorted(_marks(record, zone), key=lambda mark: mark.on)),
     )
     return course, out
+
+
+def _alerted(record: PersonRecord) -> dict[int, str]:
+    """Return what the open alerts say about a result, by its key."""
+    told: dict[int, list[str]] = {}
+    for alert in record.alerts:
+        if alert.observation_id is not None and alert.state in ALERT_OPEN:
+            told.setdefault(alert.observation_id, []).append(alert.title)
+    return {key: "; ".join(titles) for key, titles in told.items()}
+
+
+# What stands still (held, postponed, a result awaited) has no day that a bar may promise.
+_RUNS = frozenset({DueStatus.NOT_DUE, DueStatus.DUE_SOON, DueStatus.DUE, DueStatus.OVERDUE})
+
+
+def _next_due(owed: Sequence[DueRow], code: str, name: str, today: date) -> NextDue | None:
+    """Return when a screening of this code is due next, if one is owed on a day."""
+    for row in owed:
+        if row.code == code and row.due_on is not None and row.state.status in _RUNS:
+            late = row.state.status is DueStatus.OVERDUE
+            lines = ("overdue" if late else f"{name} due", short_date(row.due_on, today))
+            on = short_date(row.due_on, date.min)
+            words = f"{row.title}: overdue, was due {on}" if late else f"{row.title}: due {on}"
+            return NextDue(row.due_on, lines, words, late)
+    return None
 
 
 def _marks(record: PersonRecord, zone: ZoneInfo) -> Iterator[LaneMark]:

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from itertools import pairwise
 
 from pathways.catalogue import load_instruments
-from pathways.charts.course.data import Dot, Point, PointKind, Score, Strip
-from pathways.charts.course.pieces import said, shown
+from pathways.charts.course.data import Dot, NextDue, Point, PointKind, Score, Strip
+from pathways.charts.course.pieces import said, shown, under_alert
 from pathways.charts.scales import score_ends
 from pathways.models import Observation
 from pathways.rules.alerts_clone import is_found
@@ -106,8 +106,8 @@ def _seen(row: Observation) -> bool | None:
     )
 
 
-def clone_strip_of(reports: Sequence[Report], source: Source) -> Strip:
-    """Return the strip of the clone for the chart."""
+def clone_strip_of(reports: Sequence[Report], source: Source, alerts: Mapping[int, str]) -> Strip:
+    """Return the strip of the clone for the chart; `alerts` says what open ones are about."""
     dots = []
     for report in reports:
         parts = [f"M-protein, {short_date(report.on, date.min)}"]
@@ -119,7 +119,10 @@ def clone_strip_of(reports: Sequence[Report], source: Source) -> Strip:
             parts.append(f"immunofixation {report.fixation.value_text}".strip())
         row = report.amount or report.fixation
         href = source(row.pk) if row else ""
-        dots.append(Dot(report.on, report.positive, report.shown, ", ".join(parts), href))
+        told = [alerts.get(each.pk, "") for each in (report.amount, report.fixation) if each]
+        alert = "; ".join(filter(None, told))
+        words = ", ".join(parts) + (f"; open alert: {alert}" if alert else "")
+        dots.append(Dot(report.on, report.positive, report.shown, words, href, alert))
     last = _last_report(reports[-1]) if reports else ()
     return Strip("M-protein", ("g/L; ● IFE + ○ −",), tuple(dots), last)
 
@@ -134,15 +137,26 @@ def _last_report(report: Report) -> tuple[str, ...]:
     return (head.strip()[:18], words[report.positive])
 
 
-def scores_of(rows: Sequence[Observation], today: date, source: Source) -> tuple[Score, ...]:
-    """Return one panel for the first score of each group that is on record."""
+def scores_of(
+    rows: Sequence[Observation],
+    today: date,
+    source: Source,
+    alerts: Mapping[int, str],
+    due: NextDue | None = None,
+) -> tuple[Score, ...]:
+    """Return one panel for the first score of each group that is on record.
+
+    The next exam stands in the first panel, for one exam fills them all.
+    """
     found = []
     for group in SHOWN:
         for code in group:
             readings = newest_series(rows, code)
             if readings:
-                found.append(_score(code, readings, today, source))
+                found.append(_score(code, readings, today, source, alerts))
                 break
+    if found:
+        found[0] = replace(found[0], due=due)
     # Said once where several panels fell silent on the same day.
     return tuple(
         replace(score, silence="") if score.silence == after.silence else score
@@ -156,19 +170,28 @@ def newest_series(rows: Sequence[Observation], code: str) -> list[Reading]:
     return max(series.values(), key=lambda each: each[-1].on, default=[])
 
 
-def _score(code: str, readings: Sequence[Reading], today: date, source: Source) -> Score:
+def _score(
+    code: str,
+    readings: Sequence[Reading],
+    today: date,
+    source: Source,
+    alerts: Mapping[int, str],
+) -> Score:
     facts = score_facts(code)
     values = [each.value for each in readings if each.value is not None]
     low, high = score_ends(values, facts.change, lowest=facts.lowest, highest=facts.highest)
     first, last = readings[0], readings[-1]
     points = tuple(
-        Point(
-            each.on,
-            each.value or Decimal(0),
-            f"{said(facts.short, each)}, {facts.worse}",
-            source(each.ref),
-            PointKind.PLAIN,
-            shown=shown(each),
+        under_alert(
+            Point(
+                each.on,
+                each.value or Decimal(0),
+                f"{said(facts.short, each)}, {facts.worse}",
+                source(each.ref),
+                PointKind.PLAIN,
+                shown=shown(each),
+            ),
+            alerts.get(each.ref, ""),
         )
         for each in readings
     )

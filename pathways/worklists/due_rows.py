@@ -76,6 +76,7 @@ class DueRow:
     title: str
     owner: str
     phase: str
+    due_on: date | None
     state: DueState
     tag: str
     line: str
@@ -121,6 +122,7 @@ def due_row(row: Listed, reach: Reach, day: date, zone: ZoneInfo) -> DueRow:
         title=row.label,
         owner=row.owner.capitalize(),
         phase=SHORT_PHASES[Phase(row.phase)],
+        due_on=row.due_on,
         state=state,
         tag=tag,
         line=line,

@@ -145,7 +145,7 @@ def patient_page(
         banner=banner_from(patient, enrolment, phases, day),
         rows=due_rows,
         strip=value_strip(record, due_rows, alerts, day, source),
-        course=course_view(record, day, zone, span, source),
+        course=course_view(record, day, zone, span, source, due_rows),
         closed=_closed(patient, clinic, day),
         visits=tuple(_visit(visit, titles, day, zone) for visit in open_visits),
         contacts=_contacts(patient, day),

@@ -18,6 +18,7 @@ from pathways.charts.course.data import (
     LaneMark,
     LogPanel,
     MarkKind,
+    NextDue,
     Point,
     Score,
     Strip,
@@ -172,6 +173,91 @@ def test_a_voided_value_is_struck_and_joined_to_nothing() -> None:
     root = draw(course(panel(voided=[void])[0]))
     assert "410 entered in error" in texts(root)
     assert [len(places(line)) for line in having(root, "cc-line")] == [3, 2]
+
+
+def of_laboratories(*names: str) -> Course:
+    """A value from each laboratory, the first one the newest."""
+    readings = [
+        plasma(ref, date(2026, 9 - ref, 1), "120", lab=name) for ref, name in enumerate(names)
+    ]
+    return course(panel(*readings)[0])
+
+
+def test_three_series_are_drawn_each_in_a_look_of_its_own() -> None:
+    root = draw(of_laboratories("A", "B", "C"))
+    looks = [(each.get("class") or "").split()[1] for each in having(root, "cc-name")]
+    assert looks == ["cc-s1", "cc-s2", "cc-s3"]
+    assert having(root, "cc-more") == []
+
+
+@pytest.mark.parametrize(("names", "number"), [("ABCD", 1), ("ABCDE", 2)])
+@pytest.mark.parametrize("sheet", [WIDE, NARROW])
+def test_a_fourth_series_is_never_drawn_like_another_but_leads_to_the_table(
+    names: str, number: int, sheet: Sheet
+) -> None:
+    root = draw(of_laboratories(*names), sheet)
+    assert len(having(root, "cc-name")) == 3
+    assert "Plasma, D" not in texts(root)
+    (more,) = having(root, "cc-more")
+    assert more.get("href") == "#course-values"
+    assert "".join(more.itertext()) == f"{number} earlier series not drawn: see the table"
+
+
+@pytest.mark.parametrize("sheet", [WIDE, NARROW])
+def test_an_open_alert_stands_above_the_point_it_is_about(sheet: Sheet) -> None:
+    root = draw(course(panel(alerts={5: "VEGF more than 50 % above its lowest"})[0]), sheet)
+    (triangle,) = having(root, "cc-alert-open")
+    (point,) = [each for each in having(root, "cc-point") if triangle in list(each)]
+    words = "limit 115; open alert: VEGF more than 50 % above its lowest"
+    assert (point.get("aria-label") or "").endswith(words)
+    (circle,) = [each for each in point if each.tag == f"{SVG}circle"]
+    x, y = float(circle.get("cx") or 0), float(circle.get("cy") or 0)
+    assert (triangle.get("d") or "").startswith(f"M{x:g} {y - 22:g}")
+
+
+def test_an_alert_about_a_value_entered_in_error_is_no_mark_on_it() -> None:
+    void = plasma(7, date(2026, 5, 21), "410")
+    assert having(draw(course(panel(voided=[void], alerts={7: "x"})[0])), "cc-alert-open") == []
+
+
+def test_the_lowest_is_named_once_also_where_it_is_the_last_value() -> None:
+    falling = [plasma(1, date(2026, 5, 1), "120"), plasma(2, date(2026, 9, 1), "60")]
+    said = texts(draw(course(panel(*falling)[0])))
+    assert said.count("60") == 1
+    assert "lowest 60" not in said
+
+
+DUE = NextDue(date(2027, 2, 16), ("VEGF due", "16 Feb 2027"), "VEGF: due 16 Feb 2027")
+
+
+@pytest.mark.parametrize("sheet", [WIDE, NARROW])
+def test_the_next_value_is_a_bar_on_its_day_after_today(sheet: Sheet) -> None:
+    due = replace(DUE, on=date(2027, 1, 12))
+    root = draw(course(panel(due=due)[0]), sheet)
+    (bar,) = having(root, "cc-due")
+    x = float(bar.get("x") or 0) + 2
+    assert x == pytest.approx(axis(sheet).x(due.on), abs=0.1)
+    assert axis(sheet).x(TODAY) < x < sheet.right
+    assert {"VEGF due", "16 Feb 2027"} <= set(texts(root))
+
+
+@pytest.mark.parametrize(
+    ("on", "bars"),
+    [(date(2027, 2, 23), 1), (date(2027, 2, 24), 0), (date(2024, 11, 22), 0)],
+)
+def test_a_day_off_the_paper_has_its_words_and_no_bar(on: date, bars: int) -> None:
+    root = draw(course(panel(due=replace(DUE, on=on))[0]))
+    assert len(having(root, "cc-due")) == bars
+    assert "VEGF due" in texts(root)
+
+
+@pytest.mark.parametrize("late", [True, False])
+def test_only_what_is_overdue_is_marked_late_and_says_so(late: bool) -> None:
+    due = NextDue(date(2026, 11, 20), ("overdue", "20 Nov"), "Neurological exam: overdue", late)
+    days = (date(2025, 2, 1), date(2026, 5, 20))
+    root = draw(course(scores=(replace(score(*days), due=due),)))
+    assert len(having(root, "cc-due", "cc-late")) == late
+    assert "overdue" in texts(root)
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ from pytest_django import DjangoAssertNumQueries
 
 from pathways.charts.course.data import Course, MarkKind
 from pathways.charts.time_axis import Span
-from pathways.models import Clinic, Observation, PathwayVersion, Patient
+from pathways.models import Clinic, Observation, PathwayVersion, Patient, Screening
 from pathways.worklists.course import CourseView, course_of, course_view, read_span
 from pathways.worklists.patient_page import patient_page
 from pathways.worklists.person_record import person_record
@@ -82,6 +82,71 @@ def test_marks_tell_open_from_answered(patient: Patient) -> None:
     recorded.alert(patient, "Three", date(2026, 7, 1), state="entered in error")
     marks = course(patient).marks
     assert [mark.kind for mark in marks] == [MarkKind.ALERT_OPEN, MarkKind.ALERT_ANSWERED]
+
+
+def test_an_open_alert_marks_its_value_and_an_answered_one_does_not(patient: Patient) -> None:
+    answered = recorded.vegf(patient, date(2026, 5, 1), "120")
+    asked = recorded.vegf(patient, date(2026, 11, 16), "131")
+    band = recorded.observe(patient, "immunofixation-serum", date(2026, 11, 16), None)
+    recorded.examined(patient, date(2026, 11, 16), onls="5")
+    total = Observation.objects.get(code="onls")
+    done = {
+        "state": "resolved",
+        "outcome": "contacted the patient",
+        "resolved_at": recorded.noon(TODAY),
+        "resolved_by": "marit",
+    }
+    recorded.alert(patient, "Answered", date(2026, 5, 2), observation=answered, **done)
+    for row in (asked, band, total):
+        recorded.alert(patient, f"About {row.code}", date(2026, 11, 17), observation=row)
+    drawn = course(patient)
+    (vegf,) = drawn.vegf.pieces
+    assert [point.alert for point in vegf.points] == ["", "About vegf"]
+    assert vegf.points[1].words.endswith("; open alert: About vegf")
+    assert [dot.alert for dot in drawn.clone.dots] == ["About immunofixation-serum"]
+    assert drawn.scores[0].points[0].alert == "About onls"
+
+
+@pytest.mark.parametrize(
+    ("day", "lines", "late"),
+    [(0, ("exam due", "23 Nov"), False), (1, ("overdue", "23 Nov"), True)],
+)
+def test_the_next_exam_stands_in_the_first_score_and_is_late_only_when_overdue(
+    clinic: Clinic,
+    pathway_version: PathwayVersion,
+    patient: Patient,
+    day: int,
+    lines: tuple[str, str],
+    late: bool,
+) -> None:
+    people.enrol(patient, pathway_version)
+    recorded.examined(patient, date(2026, 5, 20), onls="3", i_rods="61")
+    on = TODAY + timedelta(days=day)
+    Screening.objects.filter(patient=patient, code="neuro-exam").update(
+        opens_on=date(2026, 8, 20), due_on=TODAY, overdue_from=TODAY + timedelta(days=1)
+    )
+    page = patient_page(patient, clinic, on, alerts=(), span=Span.ALL, source=address)
+    drawn = course_of(person_record(patient), on, ZONE, address, page.rows)[0]
+    first, second = drawn.scores
+    assert first.due is not None
+    assert (first.due.on, first.due.lines, first.due.late) == (TODAY, lines, late)
+    assert second.due is None
+    assert drawn.vegf.due is not None
+
+
+@pytest.mark.parametrize("held", [True, False])
+def test_what_is_postponed_promises_no_day(
+    clinic: Clinic, pathway_version: PathwayVersion, patient: Patient, held: bool
+) -> None:
+    people.enrol(patient, pathway_version)
+    Screening.objects.filter(patient=patient, code="vegf").update(
+        due_on=TODAY + timedelta(days=30),
+        overdue_from=TODAY + timedelta(days=31),
+        postponed_until=TODAY + timedelta(days=60) if held else None,
+    )
+    page = patient_page(patient, clinic, TODAY, alerts=(), span=Span.ALL, source=address)
+    drawn = course_of(person_record(patient), TODAY, ZONE, address, page.rows)[0]
+    assert (drawn.vegf.due is None) is held
 
 
 def test_a_value_without_a_unit_is_listed_under_the_chart_and_in_the_table(

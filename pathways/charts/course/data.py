@@ -41,7 +41,10 @@ class PointKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Point:
-    """One value on a day, what it says in full, and where its source stands."""
+    """One value on a day, what it says in full, and where its source stands.
+
+    `alert` is what an open alert about it says; its words say so too.
+    """
 
     on: date
     value: Decimal
@@ -50,6 +53,17 @@ class Point:
     kind: PointKind = PointKind.PLAIN
     comparator: str = ""
     shown: str = ""
+    alert: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class NextDue:
+    """When a panel's value is due next: two short lines, and all of it in words."""
+
+    on: date
+    lines: tuple[str, str]
+    words: str
+    late: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +96,7 @@ class LogPanel:
     pieces: tuple[Piece, ...] = ()
     voided: tuple[Point, ...] = ()
     breaks: tuple[tuple[date, str], ...] = ()
+    due: NextDue | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +108,7 @@ class Dot:
     shown: str
     words: str
     href: str = ""
+    alert: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +135,7 @@ class Score:
     last: tuple[str, ...] = ()
     longest_gap_days: int = 365
     silence: str = ""
+    due: NextDue | None = None
 
 
 class MarkKind(StrEnum):

@@ -80,7 +80,7 @@ def _panels(course: Course, axis: TimeAxis, sheet: Sheet) -> tuple[list[str], fl
     lines = (course.vegf.unit, "log scale", "up is worse ↑")
     drawn += side_titles(sheet, y, course.vegf.title, lines, ())
     drawn += vegf or [_nothing(axis, y + 26)]
-    y += (sheet.log if vegf else sheet.empty) + (12 if sheet.narrow else 0)
+    y += (sheet.log if vegf else sheet.empty) + (20 if sheet.narrow else 0)
     drawn += side_titles(sheet, y, course.clone.title, course.clone.lines, course.clone.last)
     strip = small_panels.clone_strip(course.clone, axis, y + (14 if sheet.narrow else 0))
     drawn += strip or [_nothing(axis, y + (26 if sheet.narrow else 14))]

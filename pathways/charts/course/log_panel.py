@@ -7,10 +7,11 @@ from decimal import Decimal
 from pathways.charts import ink
 from pathways.charts.course.data import LogPanel, Piece, Point, PointKind
 from pathways.charts.course.sheet import Sheet
+from pathways.charts.course.signs import BAR, alert_above, next_due
 from pathways.charts.scales import LogScale, log_ticks
 from pathways.charts.time_axis import TimeAxis
 
-# The newest series has the first look, the one before it the second, all earlier ones the third.
+# A look each for the three newest series; a fourth would look like another, so it is only named.
 _SHAPES = ("circle", "square", "triangle")
 _STEM = 12.0
 _LEADING = 14.0
@@ -18,7 +19,8 @@ _LEADING = 14.0
 
 def log_panel(panel: LogPanel, axis: TimeAxis, sheet: Sheet, top: float) -> list[str]:
     """Draw the panel: grid, rules of change, limits, criteria, lines, points, labels."""
-    shown = [piece for piece in panel.pieces if _visible(piece, axis)]
+    visible = [piece for piece in panel.pieces if _visible(piece, axis)]
+    shown = visible[: len(_SHAPES)]
     voided = [point for point in panel.voided if axis.holds(point.on)]
     values = [point.value for piece in shown for point in piece.points if axis.holds(point.on)]
     values += [point.value for point in voided]
@@ -31,10 +33,32 @@ def log_panel(panel: LogPanel, axis: TimeAxis, sheet: Sheet, top: float) -> list
     drawn += _breaks(panel, axis, sheet, top)
     notes: list[tuple[float, str, str]] = []
     for index, piece in enumerate(shown):
-        drawn += _piece(piece, min(index, 2), scale, axis, notes)
+        drawn += _piece(piece, index, scale, axis, notes)
     drawn += _edge_notes(notes, sheet)
+    drawn += _more(len(visible) - len(shown), axis, top + sheet.log - 16)
+    drawn += next_due(panel.due, axis, _clear(shown, scale, axis, top, top + sheet.log - 12))
     drawn += [_void(point, scale, axis) for point in voided]
     return drawn
+
+
+def _more(number: int, axis: TimeAxis, y: float) -> list[str]:
+    """Lead to the table for the series that are not drawn."""
+    if number < 1:
+        return []
+    said = f"{number} earlier series not drawn: see the table"
+    stroke = ink.text(axis.left + 6, y, said, "cc-small cc-halo")
+    return [f'<a class="cc-more" href="#course-values">{stroke}</a>']
+
+
+def _clear(shown: list[Piece], scale: LogScale, axis: TimeAxis, top: float, bottom: float) -> float:
+    """Where the bar of the next value stands: above, or below where the last value is high."""
+    last = max(
+        (point for piece in shown for point in piece.points if axis.holds(point.on)),
+        key=lambda point: point.on,
+        default=None,
+    )
+    high = last is not None and scale.y(last.value) < top + 2 * BAR
+    return bottom - BAR - 8 if high else top + 14
 
 
 def _visible(piece: Piece, axis: TimeAxis) -> bool:
@@ -108,12 +132,12 @@ def _piece(
     if low is not None and axis.holds(low.on):
         x, y = axis.x(low.on), scale.y(low.value)
         drawn.append(f'<circle class="cc-ring {series}" cx="{x:g}" cy="{y:g}" r="8"/>')
-        if low is not visible[-1]:
+        if low != visible[-1]:  # below the line that comes down to it
             said = f"lowest {low.shown}"
-            side, anchor = (-12.0, " cc-end")
+            side, anchor = (-8.0, " cc-end")
             if x - ink.width_of(said) < axis.left:
-                side, anchor = (12.0, "")
-            drawn.append(ink.text(x + side, y + 4, said, f"cc-small cc-halo{anchor}"))
+                side, anchor = (8.0, "")
+            drawn.append(ink.text(x + side, y + 16, said, f"cc-small cc-halo{anchor}"))
     drawn += [_point(point, series, _SHAPES[look], scale, axis) for point in visible]
     return drawn + _names(piece, visible, series, scale, axis)
 
@@ -152,7 +176,7 @@ def _point(point: Point, series: str, kind: str, scale: LogScale, axis: TimeAxis
     if point.kind is PointKind.BOUND:
         away = _STEM if point.comparator.startswith("<") else -_STEM
         drawn = ink.line(x, y, x, y + away, f"cc-stem {series}")
-    drawn += ink.shape(kind, x, y, f"{look} {series}")
+    drawn += ink.shape(kind, x, y, f"{look} {series}") + alert_above(point.alert, x, y)
     note = ""
     if point.kind is PointKind.UNREADABLE:
         note = ink.text(x, y + 18, "not interpretable", "cc-small cc-mid cc-halo")

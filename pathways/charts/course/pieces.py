@@ -6,13 +6,14 @@ unit or none, nought on a log scale) is named with its reason, so that nothing g
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
+from types import MappingProxyType
 from typing import NamedTuple
 
-from pathways.charts.course.data import Limit, LogPanel, Piece, Point, PointKind
+from pathways.charts.course.data import Limit, LogPanel, NextDue, Piece, Point, PointKind
 from pathways.rules.due_phrase import short_date
 from pathways.rules.observations import (
     Period,
@@ -62,8 +63,13 @@ def log_panel_of(
     voided: Sequence[Reading] = (),
     interfering: Sequence[Period] = (),
     href: Callable[[Reading], str] = lambda reading: "",
+    alerts: Mapping[int, str] = MappingProxyType({}),
+    due: NextDue | None = None,
 ) -> tuple[LogPanel, tuple[LeftOut, ...]]:
-    """Return the panel of one analyte, newest series first, and what it leaves out with reasons."""
+    """Return the panel of one analyte, newest series first, and what it leaves out with reasons.
+
+    `alerts` says which readings an open alert is about, and what it says.
+    """
     kept, out = [], []
     for reading in readings:
         reason = left_out(reading, unit)
@@ -75,18 +81,30 @@ def log_panel_of(
     newest_first = sorted(series, key=lambda key: series[key][-1].on, reverse=True)
 
     def point(reading: Reading) -> Point:
-        return _point(title, reading, interfering, href(reading))
+        plain = _point(title, reading, interfering, href(reading))
+        return under_alert(plain, alerts.get(reading.ref, ""))
 
     pieces = [_piece(key, series[key], interfering, point) for key in newest_first]
     breaks = _breaks(kept)
     if breaks:  # lines of an ended series stop where the next begins
         pieces = [_ended(piece, pieces[0], breaks) for piece in pieces]
     struck = tuple(
-        replace(point(each), kind=PointKind.VOIDED, words=f"{said(title, each)}, entered in error")
+        replace(
+            _point(title, each, interfering, href(each)),
+            kind=PointKind.VOIDED,
+            words=f"{said(title, each)}, entered in error",
+        )
         for each in voided
         if not left_out(each, unit)
     )
-    return LogPanel(title, unit, tuple(pieces), struck, tuple(breaks)), tuple(out)
+    return LogPanel(title, unit, tuple(pieces), struck, tuple(breaks), due), tuple(out)
+
+
+def under_alert(point: Point, alert: str) -> Point:
+    """Return a point that an open alert is about, if one is; its words say so."""
+    if not alert:
+        return point
+    return replace(point, alert=alert, words=f"{point.words}; open alert: {alert}")
 
 
 def said(title: str, reading: Reading) -> str:

@@ -7,6 +7,7 @@ from datetime import date
 from pathways.charts import ink
 from pathways.charts.course.data import Dot, LaneMark, MarkKind, Score, Strip
 from pathways.charts.course.sheet import Sheet
+from pathways.charts.course.signs import alert_above, next_due
 from pathways.charts.scales import LinearScale
 from pathways.charts.time_axis import TimeAxis
 
@@ -31,9 +32,10 @@ def clone_strip(strip: Strip, axis: TimeAxis, top: float) -> list[str]:
 
 def _dot(dot: Dot, x: float, y: float) -> str:
     if dot.positive is None:  # amount alone: nobody reported what immunofixation showed
-        return ink.point(dot.words, ink.line(x - 4, y, x + 4, y, "cc-dash"), dot.href)
-    look = "cc-dot" if dot.positive else "cc-dot cc-open"
-    return ink.point(dot.words, ink.shape("circle", x, y, look), dot.href)
+        drawn = ink.line(x - 4, y, x + 4, y, "cc-dash")
+    else:
+        drawn = ink.shape("circle", x, y, "cc-dot" if dot.positive else "cc-dot cc-open")
+    return ink.point(dot.words, drawn + alert_above(dot.alert, x, y), dot.href)
 
 
 def score_panel(score: Score, axis: TimeAxis, sheet: Sheet, top: float) -> list[str]:
@@ -63,9 +65,8 @@ def score_panel(score: Score, axis: TimeAxis, sheet: Sheet, top: float) -> list[
     drawn.append(ink.path(run, "cc-line cc-ink"))
     for point in shown:
         x, y = axis.x(point.on), scale.y(point.value)
-        drawn.append(
-            ink.point(point.words, ink.shape("circle", x, y, "cc-mark cc-ink"), point.href)
-        )
+        mark = ink.shape("circle", x, y, "cc-mark cc-ink") + alert_above(point.alert, x, y)
+        drawn.append(ink.point(point.words, mark, point.href))
     if shown:
         first, last = shown[0], shown[-1]
         if first is not last:
@@ -73,6 +74,7 @@ def score_panel(score: Score, axis: TimeAxis, sheet: Sheet, top: float) -> list[
             drawn.append(ink.text(x, scale.y(first.value) - 8, first.shown, "cc-small cc-halo"))
         x, y = axis.x(last.on), scale.y(last.value)
         drawn.append(ink.text(x + 8, y + 4, last.shown, "cc-small cc-halo"))
+    drawn += next_due(score.due, axis, top + 4)
     if score.silence and not sheet.narrow:
         today = axis.inside(axis.today)
         drawn.append(
