@@ -234,6 +234,7 @@ if CELERY_BROKER_URL == "filesystem://":
     _queue, _control = DATA_DIR / "queue", DATA_DIR / "queue-control"
     _queue.mkdir(exist_ok=True)
     _control.mkdir(exist_ok=True)
+    CELERY_BROKER_TRANSPORT = "poems_clinic.folder_broker:Transport"
     CELERY_BROKER_TRANSPORT_OPTIONS = {
         "data_folder_in": str(_queue),
         "data_folder_out": str(_queue),

@@ -40,6 +40,7 @@ def test_an_empty_environment_is_the_embedded_clinic(
     made = load(monkeypatch, tmp_path)
     assert made["ON_SQLITE"] is True
     assert made["CELERY_BROKER_URL"] == "filesystem://"
+    assert made["CELERY_BROKER_TRANSPORT"] == "poems_clinic.folder_broker:Transport"
     assert made["SENDING_ON"] is False
 
 
