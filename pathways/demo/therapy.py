@@ -35,6 +35,7 @@ PRESCRIBED = {
     "melphalan": "10 mg/m²",
     "thalidomide": "100 mg at night",
 }
+ROUTES = {"cyclophosphamide": "intravenous"}  # where it is not the first of the catalogue
 DAILY_MG = {"thalidomide": Decimal(100)}
 # Written down day by day: what the day unit gives. Tablets are taken at home.
 GIVEN_BY_US = frozenset({"bortezomib"})
@@ -143,7 +144,7 @@ def _drugs(regimen: RegimenEntry, course: TherapyCourse, pen: Pen) -> list[Cours
             course=course,
             drug=each.drug.key,
             label=each.drug.label,
-            route=each.drug.routes[0] if each.drug.routes else "",
+            route=ROUTES.get(each.drug.key, each.drug.routes[0]),
             classes=list(each.drug.classes),
             neurotoxic=each.drug.neurotoxic,
             days=list(each.days),

@@ -7,7 +7,7 @@ from typing import Any
 
 from django import forms
 
-from pathways.catalogue import RegimenEntry
+from pathways.catalogue import DrugEntry, RegimenEntry
 from pathways.forms.base import ClinicForm, Day, Reason
 from pathways.models import CourseDrug
 from pathways.rules.course_states import AdministrationState, EntryKind
@@ -55,7 +55,7 @@ class PlanForm(ClinicForm):
                 widget=forms.NumberInput(attrs={"class": "width-number"}),
             )
         for each in regimen.drugs:
-            self._add_drug(each.drug.key, each.drug.label, each.days, each.drug.cumulative)
+            self._add_drug(each.drug, each.days)
         self.fields["dose_note"] = forms.CharField(
             label="What was prescribed, in words",
             required=False,
@@ -63,7 +63,8 @@ class PlanForm(ClinicForm):
             widget=forms.Textarea(attrs={"rows": 2, "class": "width-full"}),
         )
 
-    def _add_drug(self, key: str, label: str, days: tuple[int, ...], cumulative: bool) -> None:
+    def _add_drug(self, drug: DrugEntry, days: tuple[int, ...]) -> None:
+        key, label = drug.key, drug.label
         if len(self.regimen.drugs) > 1:
             self.fields[f"take_{key}"] = forms.BooleanField(
                 label=f"{label} is part of it", required=False, initial=True
@@ -75,7 +76,12 @@ class PlanForm(ClinicForm):
         self.fields[f"dose_{key}"] = forms.CharField(
             label=f"{label}: as prescribed", required=False, max_length=120
         )
-        if cumulative:
+        if len(drug.routes) > 1:
+            ways = [(way, way.capitalize()) for way in drug.routes]
+            self.fields[f"route_{key}"] = forms.ChoiceField(
+                label=f"{label}: route", required=False, choices=[("", "Not said"), *ways]
+            )
+        if drug.cumulative:
             self.fields[f"mg_{key}"] = forms.DecimalField(
                 label=f"{label}: mg taken on each day",
                 required=False,
@@ -95,6 +101,7 @@ class PlanForm(ClinicForm):
                 "days": words.get(f"days_{key}", ()),
                 "dose_text": words[f"dose_{key}"],
                 "daily_mg": words.get(f"mg_{key}"),
+                "route": words.get(f"route_{key}", ""),
             }
             for key in (each.drug.key for each in self.regimen.drugs)
             if words.get(f"take_{key}", True)
@@ -139,6 +146,7 @@ class ChangeForm(PlanForm):
             words[f"days_{row.drug}"] = write_days(row.days)
             words[f"dose_{row.drug}"] = row.dose_text
             words[f"mg_{row.drug}"] = row.daily_mg
+            words[f"route_{row.drug}"] = row.route
         return words
 
 

@@ -163,5 +163,7 @@ def as_told(course: TherapyCourse) -> Mapping[str, object]:
         "cycle_days": course.cycle_days,
         "planned_cycles": course.planned_cycles,
         "dose_note": course.dose_note,
-        "drugs": {row.drug: [row.days, row.dose_text, str(row.daily_mg or "")] for row in drugs},
+        "drugs": {
+            row.drug: [row.days, row.dose_text, str(row.daily_mg or ""), row.route] for row in drugs
+        },
     }
