@@ -27,11 +27,12 @@ class UseStatus(StrEnum):
 
 @dataclass(frozen=True)
 class RecordEntry:
-    """Something asked to be on record: any of these results, or an entry of this kind."""
+    """Something asked to be on record: any of `codes`, all of `together`, or an entry of a kind."""
 
     key: str
     label: str
     codes: tuple[str, ...]
+    together: tuple[str, ...]
     entry: EntryKind | None
     once: bool
 
@@ -140,15 +141,15 @@ def load_pharmacy(path: Path = REGIMENS_FILE) -> Pharmacy:
 
 
 def _record(row: Table, analytes: Mapping[str, AnalyteEntry]) -> RecordEntry:
-    codes = row.words("codes")
-    for code in codes:
+    codes, together = row.words("codes"), row.words("together")
+    for code in (*codes, *together):
         if code not in analytes:
             row.complain(f"result code {code!r} is not known", "Add it to analytes.toml")
     entry = row.choice("entry", EntryKind) if row.has("entry") else None
     if codes and entry:
         row.complain("it names codes and an entry", "Keep one of the two")
     return RecordEntry(
-        row.text("key"), row.text("label"), codes, entry, row.flag("once", default=False)
+        row.text("key"), row.text("label"), codes, together, entry, row.flag("once", default=False)
     )
 
 

@@ -42,7 +42,7 @@ def on_record(patient_id: Any, entries: Sequence[CareEntry]) -> OnRecord:
         code
         for drug in load_drugs().values()
         for record in (*drug.before, *drug.within)
-        for code in record.codes
+        for code in (*record.codes, *record.together)
     }
     rows = (
         Observation.objects.current()
@@ -91,7 +91,7 @@ def _asked(
     code = record.codes[0] if record.codes else ""
     entry = "" if code else (record.entry or EntryKind.OTHER).value
     if code:
-        last = max((known.last[each] for each in record.codes if each in known.last), default=None)
+        last = _last_of(record, known)
         there, words = _of_result(last, since_on, record.once, day)
     elif record.entry is not None:
         there, words = _of_entry(record, known, day_1, day)
@@ -106,6 +106,14 @@ def _asked(
         )
         there, words = _of_result(last, since_on, record.once, day)
     return Asked(record.label, there, words, for_drugs, code, entry)
+
+
+def _last_of(record: RecordEntry, known: OnRecord) -> date | None:
+    """Return the day of the last result that will do; parts count from the day the oldest came."""
+    days = [known.last[code] for code in record.codes if code in known.last]
+    if record.together and known.last.keys() >= set(record.together):
+        days.append(min(known.last[code] for code in record.together))
+    return max(days, default=None)
 
 
 def _of_result(last: date | None, since_on: date | None, once: bool, day: date) -> tuple[bool, str]:

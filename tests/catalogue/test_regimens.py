@@ -82,6 +82,7 @@ def test_rd_is_twenty_eight_days_with_a_week_off() -> None:
          "it is contested without a reason"),
         ('drug = "lenalidomide", days', 'drug = "lena", days', "drug 'lena' is not listed"),
         ('codes = ["cbc"]', 'codes = ["cbd"]', "result code 'cbd' is not known"),
+        ('together = ["hemoglobin", ', 'together = ["hemo", ', "result code 'hemo' is not known"),
         ("cumulative = true\n", "", "no amount is kept of 'thalidomide'"),
         ("cycle_days = 28", "cycle_days = 280", "cycle_days is 280"),
     ],

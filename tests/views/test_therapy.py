@@ -205,6 +205,39 @@ def test_a_day_not_given_does_not_say_that_none_was(browser: Client, maya: Patie
     assert "0 given" not in words
 
 
+def test_the_route_is_said_where_there_are_several_and_may_be_put_right(
+    browser: Client, maya: Patient
+) -> None:
+    send(browser, "course-start", maya.pk, "vd", route_bortezomib="intravenous")
+    course = TherapyCourse.objects.get(patient=maya)
+    routes = dict(course.drugs.values_list("drug", "route"))
+    assert routes == {"bortezomib": "intravenous", "dexamethasone": ""}
+    send(
+        browser,
+        "course-change",
+        maya.pk,
+        course.pk,
+        on="2026-11-21",
+        reason="written down wrongly",
+        route_bortezomib="subcutaneous",
+    )
+    assert course.drugs.get(drug="bortezomib").route == "subcutaneous"
+    assert "subcutaneous" in page(browser, maya)
+
+
+def test_a_blood_count_is_on_record_once_all_its_parts_are(browser: Client, maya: Patient) -> None:
+    give(plan_course(maya), 1, date(2026, 11, 3))
+    for code, day in (("hemoglobin", 18), ("platelets", 18)):
+        record(maya, code, date(2026, 11, day))
+    asked = browser.get(reverse("patient-therapy", args=[maya.pk])).context["page"].going_on[0]
+    count = next(each for each in asked.before if each.label.startswith("Blood count"))
+    assert (count.on_record, count.words) == (False, "Not recorded")
+    record(maya, "neutrophils", date(2026, 11, 19))
+    asked = browser.get(reverse("patient-therapy", args=[maya.pk])).context["page"].going_on[0]
+    count = next(each for each in asked.before if each.label.startswith("Blood count"))
+    assert (count.on_record, count.words) == (True, "Recorded 18 Nov")
+
+
 def test_one_refused_day_writes_none(browser: Client, maya: Patient) -> None:
     course = plan_course(maya)
     cycle = give(course, 1, FIRST)
