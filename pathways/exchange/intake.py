@@ -13,6 +13,9 @@ from django.db import connection, connections
 
 from pathways.exchange.csv_in import Line, Sheet
 from pathways.exchange.rejects import Rejects
+from pathways.models import Clinic
+from pathways.services import alerts, audit
+from pathways.services.actors import Actor
 from pathways.services.list_report import Hear, LineChange, ListReport
 
 Row = TypeVar("Row")
@@ -83,6 +86,27 @@ class Intake(Generic[Row, Done]):
                 self._run_overlapping(_batches(self.sheet.lines(), self.batch), taken)
         finally:
             self.rejects.close()
+        return taken
+
+    def run_for_good(self, verb: str, *, clinic: Clinic, by: Actor) -> Taken:
+        """Take the file in; one audit event for the run if anything of it changed something.
+
+        The alert rules are asked once about each person, however many batches they stand in.
+        """
+        with alerts.once_each(by=by):
+            taken = self.run()
+        if self.report.recorded:
+            audit.record(
+                by=by,
+                verb=verb,
+                subject=clinic,
+                clinic=clinic,
+                detail={
+                    "recorded": self.report.recorded,
+                    "unchanged": self.report.unchanged,
+                    "refused": taken.refused,
+                },
+            )
         return taken
 
     def _run_together(self, taken: Taken) -> None:

@@ -12,7 +12,7 @@ from pathways.exchange.intake import Ears, Intake, Taken
 from pathways.exchange.rejects import Rejects
 from pathways.exchange.result_lines import LineReader
 from pathways.models import Clinic
-from pathways.services import alerts, audit, results_bulk
+from pathways.services import results_bulk
 from pathways.services.actors import Actor
 from pathways.services.list_report import ListReport
 from pathways.services.results_bulk import ResultRow
@@ -69,21 +69,7 @@ class ResultImport:
         )
         if self.dry_run:
             return intake.run()
-        with alerts.once_each(by=self.by):  # a person in many batches is asked about once
-            taken = intake.run()
-        if self.report.recorded:
-            audit.record(
-                by=self.by,
-                verb="imported results",
-                subject=self.clinic,
-                clinic=self.clinic,
-                detail={
-                    "recorded": self.report.recorded,
-                    "unchanged": self.report.unchanged,
-                    "refused": taken.refused,
-                },
-            )
-        return taken
+        return intake.run_for_good("imported results", clinic=self.clinic, by=self.by)
 
     def _write(self, rows: Sequence[ResultRow]) -> ListReport:
         return results_bulk.record_rows(

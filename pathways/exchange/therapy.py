@@ -14,7 +14,7 @@ from pathways.exchange.intake import Ears, Intake, Taken
 from pathways.exchange.rejects import Rejects
 from pathways.models import Clinic
 from pathways.rules.course_states import CourseState, CycleState, EntryKind
-from pathways.services import alerts, audit, therapy_bulk
+from pathways.services import therapy_bulk
 from pathways.services.actors import Actor
 from pathways.services.list_report import ListReport
 from pathways.services.therapy_lines import TherapyRow
@@ -84,21 +84,7 @@ class TherapyImport:
         )
         if self.dry_run:
             return intake.run()
-        with alerts.once_each(by=self.by):  # a person in many batches is asked about once
-            taken = intake.run()
-        if self.report.recorded:
-            audit.record(
-                by=self.by,
-                verb="imported therapy",
-                subject=self.clinic,
-                clinic=self.clinic,
-                detail={
-                    "recorded": self.report.recorded,
-                    "unchanged": self.report.unchanged,
-                    "refused": taken.refused,
-                },
-            )
-        return taken
+        return intake.run_for_good("imported therapy", clinic=self.clinic, by=self.by)
 
     def _write(self, rows: Sequence[TherapyRow]) -> ListReport:
         return therapy_bulk.record_rows(rows, clinic=self.clinic, by=self.by, dry_run=self.dry_run)
