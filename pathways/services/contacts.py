@@ -81,6 +81,7 @@ def suspend(*, contact_point: ContactPoint, reason: str, by: Actor) -> ContactPo
         if changed:
             _record(contact_point, "suspended an address", by, {"reason": reason.strip()})
             _stop_mail(contact_point, "the address is suspended", by)
+            alerts.assess([contact_point.patient_id], by=by)
     return contact_point
 
 
@@ -121,6 +122,7 @@ def record_consent(
         )
         if in_force is not None and not in_force.given:
             _stop_mail(contact_point, "the person said no", by, purpose=Purpose(purpose))
+        alerts.assess([contact_point.patient_id], by=by)
     return row
 
 
@@ -132,7 +134,7 @@ def opt_out(*, message: Message, by: Actor, source: str = "stop link") -> bool:
     point = message.contact_point
     if point is None:
         raise Refused("This message went to no address that could be stopped.")
-    with transaction.atomic():
+    with transaction.atomic(), alerts.once_each(by=by):
         point = ContactPoint.objects.select_for_update(no_key=True).get(pk=point.pk)
         said = recipients.consents_in_force([point])
         open_purposes = [
@@ -162,7 +164,6 @@ def opt_out(*, message: Message, by: Actor, source: str = "stop link") -> bool:
             ),
             by=by,
         )
-        alerts.assess([point.patient_id], by=by)
     return True
 
 
@@ -171,7 +172,7 @@ def opt_in(*, message: Message, by: Actor, source: str = "stop page") -> None:
     point = message.contact_point
     if point is None or point.retired_at is not None or point.suspended_at is not None:
         raise Refused("This address is not in use any more. Please call us.")
-    with transaction.atomic():
+    with transaction.atomic(), alerts.once_each(by=by):
         for purpose in patients.CONSENTED:
             record_consent(
                 contact_point=point,
@@ -188,7 +189,6 @@ def opt_in(*, message: Message, by: Actor, source: str = "stop page") -> None:
             outcome="The person started the emails again.",
             by=by,
         )
-        alerts.assess([point.patient_id], by=by)
 
 
 def stopped(patient: Patient) -> str:
@@ -213,6 +213,7 @@ def _set(
                 old.save()
                 _record(old, f"verified an {kind}", by, {"how": verified_how})
                 _settle_check(patient, by)
+                alerts.assess([patient.pk], by=by)
             return old
         if old is None and not value:
             return None
@@ -242,6 +243,7 @@ def _set(
             else:
                 due_on = clock.today(patient.clinic)
                 work_items.open_item(patients.check_address(patient, due_on=due_on), by=by)
+        alerts.assess([patient.pk], by=by)
     return new
 
 

@@ -8,18 +8,19 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from datetime import timedelta
+from datetime import datetime, timedelta
 from itertools import groupby
 
 from django.conf import settings
 from django.db import connection, transaction
 
 from pathways import clock
-from pathways.models import Clinic, Message, MessageBody
+from pathways.models import Clinic, ContactPoint, Message, MessageBody
 from pathways.rules.lifecycles import MessageState, WorkItemKind
 from pathways.services import (
+    alerts,
     audit,
     outbox_claim,
     outbox_ledger,
@@ -171,6 +172,8 @@ def send_batch(
             room.close()
     if wary and report.sent:
         sending_control.went_well(by=SENDER)
+    if report.failed or report.stopped:
+        _ask_about_refused([row.contact_point_id for row in rows], since=now)
     return report
 
 
@@ -252,6 +255,12 @@ def _converse(
     if talk.halt not in (Halt.NO, Halt.TIME):
         logger.warning("Sending broke off: %s", talk.halt.value)
     outbox_send.react(talk.halt)
+
+
+def _ask_about_refused(contact_points: Sequence[int | None], *, since: datetime) -> None:
+    """Ask the alert rules about the people whose address this batch found to be wrong."""
+    found = ContactPoint.objects.filter(pk__in=contact_points, suspended_at__gte=since)
+    alerts.assess(found.values_list("patient_id", flat=True), by=SENDER)
 
 
 def _alarm_clocks(trouble: str) -> None:

@@ -10,6 +10,7 @@ import pytest
 
 from pathways import clock
 from pathways.models import (
+    Alert,
     Clinic,
     DeliveryAttempt,
     MessageBody,
@@ -140,6 +141,8 @@ def test_an_unknown_address_is_suspended_and_somebody_phones(
     assert bad.suspended_at is not None
     assert len(sink.taken) == 1
     assert deeds() == [("call", f"patient:{maya.pk}:address")]
+    bounced = Alert.objects.open().filter(rule="address-bounced")
+    assert [alert.patient for alert in bounced] == [maya]
 
 
 def test_three_domains_refused_in_a_row_mean_us_and_suspend_nobody(

@@ -99,7 +99,7 @@ def test_an_invitation_that_nobody_wants_any_more_is_cancelled_with_its_reminder
 
 def suspended(patient: Patient) -> None:
     ContactPoint.objects.filter(patient=patient).update(
-        suspended_at=clock.now(), suspended_reason="bounced"
+        suspended_at=clock.now() - timedelta(minutes=1), suspended_reason="bounced"
     )
 
 

@@ -7,7 +7,7 @@ from itertools import product
 
 import pytest
 
-from pathways.models import Consent, ContactPoint, Message, Reminder, Reply, WorkItem
+from pathways.models import Alert, Consent, ContactPoint, Message, Reminder, Reply, WorkItem
 from pathways.rules.lifecycles import MessageState, ReminderState, WorkItemKind
 from pathways.services import appointments, contacts, enrolments, reminders, replies
 from pathways.services.errors import Refused
@@ -104,7 +104,12 @@ def test_who_cannot_be_reached_by_email_is_on_the_call_list(clinic, patient, at,
     STOPS[stop](patient)
     plan(clinic, date(2026, 11, 20))
     calls = WorkItem.objects.filter(kind=WorkItemKind.CALL, patient=patient)
-    assert [call.subject for call in calls] == [f"no way to reach:{patient.pk}"]
+    # A bounce and a stop are alerts besides, which ask for a call of their own at once.
+    also = {"bounced": f"patient:{patient.pk}:address", "said no": f"stopped:{patient.pk}"}
+    assert {call.subject for call in calls} == {
+        f"no way to reach:{patient.pk}",
+        *([also[stop]] if stop in also else []),
+    }
 
 
 @pytest.mark.parametrize(
@@ -167,6 +172,18 @@ def test_the_same_address_anew_after_a_bounce_is_a_new_contact_point(patient):
     new = contacts.set_email(patient=patient, value=old.value, verified_how="by phone", by=NURSE)
     assert new.pk != old.pk
     assert new.suspended_at is None
+
+
+def test_what_changes_about_an_address_is_asked_of_the_alert_rules_at_once(patient):
+    def rules() -> set[str]:
+        standing = Alert.objects.open().filter(patient=patient)
+        return set(standing.values_list("rule", flat=True)) & {"address-bounced", "no-route"}
+
+    old = email_of(patient)
+    contacts.suspend(contact_point=old, reason="bounced", by=NURSE)
+    assert rules() == {"address-bounced"}
+    contacts.set_phone(patient=patient, value="", by=NURSE)
+    assert rules() == {"address-bounced", "no-route"}
 
 
 @pytest.mark.parametrize("value", ["call me", "12", "+44 (0)20 7946 018x"])
