@@ -173,7 +173,7 @@ def send_batch(
     if wary and report.sent:
         sending_control.went_well(by=SENDER)
     if report.failed or report.stopped:
-        _ask_about_refused([row.contact_point_id for row in rows], since=now)
+        _ask_about_refused(rows, since=now)
     return report
 
 
@@ -257,9 +257,10 @@ def _converse(
     outbox_send.react(talk.halt)
 
 
-def _ask_about_refused(contact_points: Sequence[int | None], *, since: datetime) -> None:
+def _ask_about_refused(rows: Sequence[Message], *, since: datetime) -> None:
     """Ask the alert rules about the people whose address this batch found to be wrong."""
-    found = ContactPoint.objects.filter(pk__in=contact_points, suspended_at__gte=since)
+    used = [row.contact_point_id for row in rows if row.contact_point_id is not None]
+    found = ContactPoint.objects.filter(pk__in=used, suspended_at__gte=since)
     alerts.assess(found.values_list("patient_id", flat=True), by=SENDER)
 
 
