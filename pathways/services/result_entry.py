@@ -44,9 +44,17 @@ class RefusedRow(Refused):
         self.place = place
 
 
-def enter(*, results_typed: Sequence[Result], patient: Patient, by: Actor) -> Entered:
+def enter(
+    *,
+    results_typed: Sequence[Result],
+    patient: Patient,
+    by: Actor,
+    replaces: Observation | None = None,
+) -> Entered:
     """Record what a person typed about one patient, all or nothing.
 
+    `replaces` is the word that a single result takes the place of, even where it names the sample
+    otherwise: its day put right, or the laboratory that nobody knew when it was collected.
     Raises RefusedRow for the first result that cannot be recorded as it stands.
     """
     clinic = patient.clinic
@@ -61,11 +69,14 @@ def enter(*, results_typed: Sequence[Result], patient: Patient, by: Actor) -> En
                 _check_author(result, role, by)
                 results.check(result, today=today)
                 _check_specimen(result)
+                if replaces is not None:
+                    _check_replaced(replaces, result, standing.get(result.sample))
+                    standing[result.sample] = replaces
                 results.check_change(standing.get(result.sample), result)
             except Refused as refused:
                 raise RefusedRow(refused, place) from refused
         before = _open_screenings(patient)
-        report = results.record_all(ready, clinic=clinic, by=by, source="staff")
+        report = results.record_all(ready, clinic=clinic, by=by, source="staff", replaces=replaces)
         after = _open_screenings(patient)
     return Entered(report, tuple(_owed(before, after)))
 
@@ -91,6 +102,23 @@ def _check_specimen(result: Result) -> None:
             f"Say whether {analyte.label} was measured in {' or '.join(analyte.specimens)}: "
             "the two are never compared.",
             field="specimen",
+        )
+
+
+def _check_replaced(old: Observation, result: Result, other: Observation | None) -> None:
+    """Refuse a later word that is not about this sample, or that names a sample of its own."""
+    results.check_open(old)
+    if old.code != result.code:
+        raise Refused(
+            "A later word is about the same analyte. Take this one back as entered in error, and "
+            "record the other by itself.",
+            field="code",
+        )
+    if other is not None and other.pk != old.pk:
+        raise Refused(
+            "Another record stands for a sample of that day, specimen, laboratory and number. "
+            "Take one of the two back as entered in error.",
+            field="performed_on",
         )
 
 

@@ -105,10 +105,12 @@ def standing_words(results: Sequence[Result]) -> dict[SampleKey, Observation]:
         patient_id__in={result.patient.pk for result in results},
         code__in={result.code for result in results},
     )
-    return {
-        (row.patient_id, row.code, row.performed_on, row.specimen, row.lab, row.sample_number): row
-        for row in rows.iterator(chunk_size=5000)
-    }
+    return {sample_of(row): row for row in rows.iterator(chunk_size=5000)}
+
+
+def sample_of(row: Observation) -> SampleKey:
+    """Return the sample that a row is a word on."""
+    return (row.patient_id, row.code, row.performed_on, row.specimen, row.lab, row.sample_number)
 
 
 def word_on(row: Observation) -> Result:
@@ -125,8 +127,10 @@ def word_on(row: Observation) -> Result:
 
 
 def says_the_same(row: Observation, result: Result) -> bool:
-    """Say whether a row holds everything that this word says."""
-    return all(getattr(row, name) == getattr(result, name) for name in COMPARED)
+    """Say whether a row holds everything that this word says, of the same sample."""
+    return sample_of(row) == result.sample and all(
+        getattr(row, name) == getattr(result, name) for name in COMPARED
+    )
 
 
 def cells_changed(

@@ -25,6 +25,7 @@ from pathways.services.result_rows import (
     Result,
     SampleKey,
     question_of,
+    sample_of,
     says_the_same,
     standing_words,
     word_on,
@@ -120,11 +121,17 @@ def _check_dates(result: Result, today: date) -> None:
 
 
 def record_all(
-    results: Sequence[Result], *, clinic: Clinic, by: Actor, source: str
+    results: Sequence[Result],
+    *,
+    clinic: Clinic,
+    by: Actor,
+    source: str,
+    replaces: Observation | None = None,
 ) -> RecordReport:
     """Write down many results of one clinic, in a fixed number of queries, and reschedule once.
 
-    All or nothing: call `check` on each first to tell the bad ones apart.
+    All or nothing: call `check` on each first to tell the bad ones apart. `replaces` is the word
+    that the first takes the place of, even where it names the sample otherwise.
     """
     report = RecordReport()
     today = clock.today(clinic)
@@ -135,6 +142,8 @@ def record_all(
         check(result, today=today)
     with transaction.atomic():
         standing = standing_words(results)
+        if replaces is not None:
+            standing[results[0].sample] = replaces
         people: set[Any] = set()
         for words in _rounds(results):
             fresh: list[tuple[Result, Observation | None]] = []
@@ -166,6 +175,11 @@ def check_change(before: Observation | None, result: Result) -> None:
                 f"This sample is {before.status} already; it cannot become {result.status}.",
                 field="status",
             )
+    elif sample_of(before) != result.sample and not result.reason.strip():
+        raise Refused(
+            "Day, specimen, laboratory or sample number is another now. Say why it is corrected.",
+            field="reason",
+        )
     elif _changes_the_value(before, result) and not result.reason.strip():
         standing = f"{before.comparator}{written(before.value)} {before.unit}".rstrip()
         raise Refused(
@@ -215,13 +229,18 @@ def lose(*, observation: Observation, reason: str, by: Actor) -> Observation:
     return _restate(observation, ResultStatus.LOST, reason, by)
 
 
-def _restate(observation: Observation, status: ResultStatus, reason: str, by: Actor) -> Observation:
-    if not reason.strip():
-        raise Refused("Say why.", field="reason")
+def check_open(observation: Observation) -> None:
+    """Refuse a later word on one that was replaced already, or that an exam speaks for."""
     if observation.superseded_by_id is not None:
         raise Refused("A later word replaced this one already. Change that one.")
     if observation.exam_id is not None:
         raise Refused("It was computed from an exam. Correct that exam, or take it back.")
+
+
+def _restate(observation: Observation, status: ResultStatus, reason: str, by: Actor) -> Observation:
+    if not reason.strip():
+        raise Refused("Say why.", field="reason")
+    check_open(observation)
     if not may_become(RESULT, ResultStatus(observation.status), status):
         raise Refused(f"A result that is {observation.status} cannot become {status}.")
     result = replace(

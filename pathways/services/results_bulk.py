@@ -25,6 +25,7 @@ from pathways.services.result_rows import (
     Result,
     SampleKey,
     cells_changed,
+    sample_of,
     unit_missing,
 )
 
@@ -129,17 +130,21 @@ def _not_replaced_since(told: list[Told], report: ListReport) -> list[Told]:
     )
     for row in rows.iterator(chunk_size=5000):
         if row.superseded_by_id is None:
-            current[_sample(row)] = row
+            current[sample_of(row)] = row
         else:
-            replaced[_sample(row)].append(row)
+            replaced[sample_of(row)].append(row)
     fresh: list[Told] = []
     for line, result in told:
         standing = current.get(result.sample)
+        known_before = any(_same(old, _filled(result, old)) for old in replaced[result.sample])
         if standing is None:
-            fresh.append((line, result))
+            # Nothing stands there where a later word put the day or the laboratory right.
+            if known_before:
+                report.unchanged += 1
+            else:
+                fresh.append((line, result))
             continue
         filled = _filled(result, standing)
-        known_before = any(_same(old, _filled(result, old)) for old in replaced[result.sample])
         if known_before and not _same(standing, filled):
             report.unchanged += 1
             if standing.status == ResultStatus.ENTERED_IN_ERROR:
@@ -219,10 +224,6 @@ def _note_down(
                 cells=cells_changed(before, result, time_zone),
             )
         )
-
-
-def _sample(row: Observation) -> SampleKey:
-    return (row.patient_id, row.code, row.performed_on, row.specimen, row.lab, row.sample_number)
 
 
 def _same(row: Observation, result: Result) -> bool:

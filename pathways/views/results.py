@@ -79,7 +79,10 @@ def record(request: HttpRequest, patient_id: UUID) -> HttpResponse:
 
     def deed(words: Mapping[str, Any]) -> str:
         entered = result_entry.enter(
-            results_typed=[_result(words, person, clinic)], patient=person, by=actor_of(request)
+            results_typed=[_result(words, person, clinic)],
+            patient=person,
+            by=actor_of(request),
+            replaces=sample,
         )
         return told(entered, day)
 

@@ -26,7 +26,10 @@ STATUS_WORDS = {
 
 @dataclass(frozen=True, slots=True)
 class Word:
-    """One word on the sample: what was said, by whom, when, and why."""
+    """One word on the sample: what was said, by whom, when, and why.
+
+    `named` is the sample as this word names it, where that is not how it is named now.
+    """
 
     status: str
     value: str
@@ -35,6 +38,7 @@ class Word:
     at: str
     reason: str
     doubt: str
+    named: str
     stands: bool
     struck: bool
 
@@ -56,30 +60,34 @@ class ResultHistory:
 
 def result_history(row: Observation, day: date, zone: ZoneInfo) -> ResultHistory:
     """Return the history of the sample that this row is a word on: one question."""
-    words = list(
-        Observation.objects.filter(
-            patient_id=row.patient_id,
-            code=row.code,
-            performed_on=row.performed_on,
-            specimen=row.specimen,
-            lab=row.lab,
-            sample_number=row.sample_number,
-        ).order_by("-id")
-    )
+    words = _words_on(row)
     current = next((each for each in words if each.superseded_by_id is None), row)
     entry = find_analyte(row.code)
     status = ResultStatus(current.status)
     return ResultHistory(
         current=current,
-        label=with_specimen(label_of(row.code), row.specimen),
-        on=short_date(row.performed_on, date.min),
+        label=with_specimen(label_of(row.code), current.specimen),
+        on=short_date(current.performed_on, date.min),
         facts=tuple(_facts(current, day, zone)),
-        words=tuple(_word(each, zone, stands=each is current) for each in words),
+        words=tuple(_word(each, zone, current) for each in words),
         source=entry.note if entry else "",
         can_correct=status == ResultStatus.FINAL and current.exam_id is None,
         can_go=may_become(RESULT, status, ResultStatus.LOST),
         can_void=may_become(RESULT, status, ResultStatus.ENTERED_IN_ERROR),
     )
+
+
+def _words_on(row: Observation) -> list[Observation]:
+    """Return every word on a sample, newest first, also where a later one names it otherwise."""
+    rows = list(Observation.objects.filter(patient_id=row.patient_id, code=row.code).order_by("id"))
+    linked = {row.pk}
+    for later in rows:
+        if later.pk in linked and later.superseded_by_id is not None:
+            linked.add(later.superseded_by_id)
+    for earlier in reversed(rows):
+        if earlier.superseded_by_id in linked:
+            linked.add(earlier.pk)
+    return [each for each in reversed(rows) if each.pk in linked]
 
 
 def _facts(row: Observation, day: date, zone: ZoneInfo) -> list[tuple[str, str]]:
@@ -110,11 +118,19 @@ def _facts(row: Observation, day: date, zone: ZoneInfo) -> list[tuple[str, str]]
     return [(name, said) for name, said in facts if said]
 
 
-def _word(row: Observation, zone: ZoneInfo, *, stands: bool) -> Word:
+def _named(row: Observation) -> str:
+    """Return how a word names its sample."""
+    number = f"sample {row.sample_number}" if row.sample_number else ""
+    named = (short_date(row.performed_on, date.min), row.specimen, row.lab, number)
+    return ", ".join(filter(None, named))
+
+
+def _word(row: Observation, zone: ZoneInfo, current: Observation) -> Word:
     value = f"{shown(row.value, row.comparator)}" or (
         "" if row.value_text == written(row.value) else row.value_text
     )
     at = row.recorded_at.astimezone(zone)
+    stands, named = row is current, _named(row)
     return Word(
         status=STATUS_WORDS[ResultStatus(row.status)],
         value=value,
@@ -123,6 +139,7 @@ def _word(row: Observation, zone: ZoneInfo, *, stands: bool) -> Word:
         at=f"{short_date(at.date(), date.min)}, {at:%H:%M}",
         reason=row.reason,
         doubt=row.doubt,
+        named=named if named != _named(current) else "",
         stands=stands,
         struck=not stands or row.status == ResultStatus.ENTERED_IN_ERROR,
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -12,6 +13,8 @@ from django.core.management import call_command
 
 from pathways.models import AuditEvent, Clinic, Observation, Screening
 from pathways.services import alerts, results_bulk
+from pathways.services.result_entry import enter
+from pathways.services.result_rows import word_on
 from tests import people
 from tests.exchange import files
 from tests.exchange.files import person, result, run
@@ -75,6 +78,17 @@ def test_the_same_file_again_changes_nothing(maya: Clinic, path: Path) -> None:
         Screening.objects.count(),
         AuditEvent.objects.count(),
     )
+
+
+def test_a_day_put_right_by_hand_is_not_undone_by_the_same_file(maya: Clinic, path: Path) -> None:
+    line = result(value="131", unit="pg/mL")
+    load(path, line)
+    row = Observation.objects.get()
+    moved = replace(word_on(row), performed_on=date(2026, 8, 20), reason="The wrong day was read")
+    enter(results_typed=[moved], patient=row.patient, by=people.SYSTEM, replaces=row)
+    ran = load(path, line)
+    assert "0 recorded, 1 known already" in ran.out
+    assert Observation.objects.current().get().performed_on == date(2026, 8, 20)
 
 
 def test_collected_then_final_in_one_file_keeps_both_words(maya: Clinic, path: Path) -> None:
