@@ -5,9 +5,10 @@ from __future__ import annotations
 import multiprocessing
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandParser
+from django.core.management.base import CommandParser
 from django.db import connections
 
+from pathways.management.commands._doors import Door, clinic_named, unusable
 from pathways.models import Enrolment
 from pathways.services import reminders
 from pathways.services.actors import Actor
@@ -27,7 +28,7 @@ def _forget_connections() -> None:
         connection.connection = None
 
 
-class Command(BaseCommand):
+class Command(Door):
     """Recomputes every plan from the rules; where nothing has changed it writes nothing."""
 
     help = "Recompute every open screening from the rules. Safe to repeat."
@@ -41,7 +42,9 @@ class Command(BaseCommand):
         """Recompute in chunks and say how many screenings changed."""
         enrolments = Enrolment.objects.running().order_by("pk")
         if options["clinic"]:
-            enrolments = enrolments.filter(clinic__code=options["clinic"])
+            enrolments = enrolments.filter(clinic=clinic_named(options["clinic"]))
+        if options["processes"] < 1:
+            unusable(f"--processes {options['processes']} is less than 1. Leave it out for one.")
         ids = list(enrolments.values_list("pk", flat=True))
         chunks = [ids[start : start + CHUNK] for start in range(0, len(ids), CHUNK)]
         changed = done = 0
