@@ -4,11 +4,18 @@ from __future__ import annotations
 
 from datetime import time
 
+from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import F, Q
 
 from pathways.models.base import ClinicOwned, paired
+from pathways.rules.discretion import telling
+
+# What stands in every letter, in its envelope or in a calendar entry.
+SHOWN = ("name", "address", "phone_hours", "email", "link_host")
+NUMBERS = ("phone", "day_night_phone", "emergency_number", "advice_number")
+NUMBER = RegexValidator(r"^\+?[0-9#*][0-9 ()./-]*$", "Write digits and spaces.")
 
 
 class Clinic(models.Model):
@@ -61,13 +68,29 @@ class Clinic(models.Model):
         ordering = ["name"]
         constraints = [
             models.CheckConstraint(
-                condition=Q(opens_at__lt=F("closes_at")), name="clinic_opens_before_it_closes"
+                condition=Q(opens_at__lt=F("closes_at")),
+                name="clinic_opens_before_it_closes",
+                violation_error_message="Mail leaves by day: the opening must be before the closing.",
             ),
             paired("sending_paused_at", "sending_paused_by", "clinic_sending_paused_paired"),
         ]
 
     def __str__(self) -> str:
         return self.name
+
+    def clean(self) -> None:
+        """Refuse words that an envelope must not show, and numbers that nobody can dial."""
+        wrong: dict[str, str] = {}
+        for field in SHOWN:
+            if told := telling(getattr(self, field)):
+                wrong[field] = told
+        for field in NUMBERS:
+            try:
+                NUMBER(getattr(self, field) or "0")
+            except ValidationError as error:
+                wrong[field] = error.messages[0]
+        if wrong:
+            raise ValidationError(wrong)
 
     @property
     def mail_domain(self) -> str:

@@ -15,6 +15,7 @@ from pathways import clock
 from pathways.messaging.kinds import MessageKind
 from pathways.models import Appointment, AppointmentPurpose, Message, Patient, Screening
 from pathways.rules import dates
+from pathways.rules.discretion import telling
 from pathways.rules.lifecycles import (
     APPOINTMENT,
     AppointmentState,
@@ -47,6 +48,8 @@ def book(
     wanted = sorted(set(codes))
     _check_moment(starts_at)
     _check_minutes(minutes)
+    if told := telling(place):
+        raise Refused(told, field="place")
     if patient.life_status != LifeStatus.ALIVE:
         raise Refused("This person has died. No visit can be booked.")
     if not wanted:

@@ -23,7 +23,6 @@ from pathways.models import (
 )
 from pathways.services import catalogue
 from pathways.services.actors import Actor
-from pathways.services.clinics import telling_word
 from pathways.services.errors import Refused
 from tests.exchange import files
 from tests.exchange.files import person, result, run
@@ -74,6 +73,9 @@ class TestAddClinic:
             ({"name": "Haematology Unit"}, "tells anybody"),
             ({"link_host": "poems.hospital.example"}, "tells anybody"),
             ({"email": "visits@oncology.example"}, "tells anybody"),
+            ({"email": "neuro@hospital.example"}, "tells anybody"),
+            ({"address": "Neurology Ward, 1 Bridge Street"}, "tells anybody"),
+            ({"hours": "when the chemotherapy unit is open"}, "tells anybody"),
             ({"link_host": "https://visits.example/"}, "not a host name"),
             ({"email": "visits"}, "no @ sign"),
             ({"phone": "ring us"}, "not a phone number"),
@@ -96,20 +98,6 @@ class TestAddClinic:
     def test_a_code_is_taken_once(self) -> None:
         add()
         assert "There is a clinic 'stbrides' already" in add().err
-
-
-@pytest.mark.parametrize(
-    "name", ["Onkologie Nord", "Centro de Hematología", "血液内科", "The Blood Unit"]
-)
-def test_telling_names_are_known_in_other_languages(name: str) -> None:
-    assert telling_word(name)
-
-
-@pytest.mark.parametrize(
-    "name", ["Youngblood Clinic", "Riverside Clinic", "St Bride’s", "Northgate"]
-)
-def test_everyday_names_are_left_alone(name: str) -> None:
-    assert telling_word(name) is None
 
 
 class TestAddUser:

@@ -372,3 +372,12 @@ def test_announcing_the_same_revision_twice_makes_one_row(patient):
     visit = book(patient)
     announcements.announce(appointment=visit, kind=MessageKind.BOOKED, by=SWEEP)
     assert Message.objects.filter(audience="patient").count() == 1
+
+
+def test_a_place_that_names_a_department_is_refused_before_it_is_written_to_anybody(patient, at):
+    at("2026-11-20 10:00")
+    with pytest.raises(Refused, match="tells anybody who sees the envelope") as refused:
+        book(patient, place="Neurology outpatients, floor 3")
+    assert refused.value.field == "place"
+    assert not Appointment.objects.exists()
+    assert book(patient, place="Floor 3, 14 Quayside").place == "Floor 3, 14 Quayside"

@@ -117,6 +117,29 @@ def test_a_changed_setting_is_written_down_from_what_to_what(house: House, ines:
     assert event.detail["reason"] == ["", "Christmas Eve"]
 
 
+@pytest.mark.parametrize(
+    ("field", "value", "told"),
+    [
+        ("name", "Neuropathy Clinic", "tells anybody who sees the envelope"),
+        ("address", "Haematology day unit, London", "tells anybody"),
+        ("phone", "ring us", "Write digits and spaces"),
+        ("opens_at", "18:00", "the opening must be before the closing"),
+    ],
+)
+def test_a_setting_that_no_letter_may_carry_is_refused_at_its_field(
+    field: str, value: str, told: str, house: House, ines: User
+) -> None:
+    clinic = house.patient.clinic
+    address = reverse("admin:pathways_clinic_change", args=[clinic.pk])
+    form = signed_in(ines).get(address).context["adminform"].form
+    standing = {
+        name: "" if form[name].value() is None else form[name].value() for name in form.fields
+    }
+    answer = signed_in(ines).post(address, standing | {field: value})
+    assert told in answer.content.decode()
+    assert getattr(Clinic.objects.get(pk=clinic.pk), field) == getattr(clinic, field)
+
+
 def test_opening_a_person_here_is_a_read_event_too(house: House, ines: User) -> None:
     signed_in(ines).get(reverse("admin:pathways_patient_change", args=[house.patient.pk]))
     assert AuditEvent.objects.filter(verb="opened the page", patient=house.patient).count() == 1
