@@ -1,7 +1,8 @@
 """All results of one person, by analyte, newest first: as received, with unit, source and doubt.
 
-Three questions whatever the length of the record. A result says what changed only inside its own
-series; where it cannot be compared it says why.
+What stands now is read first: of each analyte the newest value that counts, and what came after it;
+the earlier ones are there to be unfolded. Three questions whatever the length of the record. A result
+says what changed only inside its own series; where it cannot be compared it says why.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from pathways.catalogue import AnalyteEntry, AnalyteKind, find_analyte, load_analytes
+from pathways.catalogue import AnalyteEntry, AnalyteGroup, AnalyteKind, find_analyte, load_analytes
 from pathways.models import CourseDrug, Observation, Patient
 from pathways.rules.due_phrase import short_date
 from pathways.rules.lifecycles import SAMPLE_GONE, ResultStatus
@@ -20,7 +21,7 @@ from pathways.rules.observations import Period, Reading
 from pathways.rules.quantities import written
 from pathways.worklists.result_words import beyond, label_of
 
-SHOWN = 12  # of each analyte, until one is asked for
+SHOWN = 40  # of each analyte, until one is asked for
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,18 +44,30 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Analyte:
-    """The results of one code; `more` counts those that are not shown."""
+    """The results of one code: what stands now, what came before; `more` counts those not shown."""
 
     code: str
     label: str
-    lines: tuple[Line, ...]
+    now: tuple[Line, ...]
+    earlier: tuple[Line, ...]
     more: int
+
+    @property
+    def lines(self) -> tuple[Line, ...]:
+        """Every line that is shown, newest first."""
+        return self.now + self.earlier
+
+    @property
+    def oldest(self) -> str:
+        """The day of the last line that is shown."""
+        return self.lines[-1].on
 
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """Analytes that belong together."""
+    """Analytes that belong together; `name` is what an address calls them."""
 
+    name: str
     label: str
     analytes: tuple[Analyte, ...]
 
@@ -82,21 +95,43 @@ def results_page(patient: Patient, day: date, chosen: str = "") -> ResultsPage:
         by_code[row.code].append(row)
     chosen = chosen if chosen in by_code else ""
     bevacizumab = bevacizumab_of(patient)
-    groups: dict[str, list[Analyte]] = defaultdict(list)
+    groups: dict[AnalyteGroup | None, list[Analyte]] = {group: [] for group in AnalyteGroup}
+    groups[None] = []
     codes = [code for code in load_analytes() if code in by_code]
     codes += sorted(by_code.keys() - set(codes))
-    for code in codes:
+    for code in sorted(codes, key=lambda code: not _has_values(by_code[code])):
         if chosen in ("", code):
             entry = find_analyte(code)
-            label = entry.group.value if entry else "Other"
             lines = _lines(by_code[code], entry, day, bevacizumab)
             kept = lines if chosen else lines[:SHOWN]
-            groups[label].append(Analyte(code, label_of(code), kept, len(lines) - len(kept)))
+            # One analyte alone was asked for to be read whole, so nothing of it is folded.
+            now = len(kept) if chosen else _standing(kept)
+            groups[entry.group if entry else None].append(
+                Analyte(code, label_of(code), kept[:now], kept[now:], len(lines) - len(kept))
+            )
     return ResultsPage(
-        groups=tuple(Group(label, tuple(found)) for label, found in groups.items()),
+        groups=tuple(_group(group, found) for group, found in groups.items() if found),
         chosen=chosen,
         choices=tuple((code, label_of(code)) for code in codes),
     )
+
+
+def _has_values(rows: Sequence[Observation]) -> bool:
+    """Whether anything but "done" was reported; an exam that was only done stands after the values."""
+    return any(row.value is not None or row.value_text for row in rows)
+
+
+def _standing(lines: Sequence[Line]) -> int:
+    """Count the lines down to the newest one that counts: what is awaited or struck stands above it."""
+    for number, line in enumerate(lines, 1):
+        if not (line.struck or line.awaited or line.gone):
+            return number
+    return len(lines)
+
+
+def _group(group: AnalyteGroup | None, found: Sequence[Analyte]) -> Group:
+    name, label = (group.name.lower(), group.value) if group else ("other", "Other")
+    return Group(name.replace("_", "-"), label, tuple(found))
 
 
 def bevacizumab_of(patient: Patient) -> tuple[Period, ...]:

@@ -186,6 +186,16 @@ def test_what_is_folded_on_the_screen_is_open_on_paper(
     assert "Letter of the eye clinic" in " ".join(sheets(page))
 
 
+def test_every_printed_result_names_its_analyte(reading: Any, full: House, nurse: User) -> None:
+    reader = reading()
+    reader.sign_in(nurse)
+    page = reader.open(reverse("patient-results", args=[full.patient.pk]))
+    text = " ".join(sheets(page))
+    # The analyte before the day of each row, also where its rows go on to the next sheet.
+    assert len(re.findall(r"TSH \d{1,2} [A-Z][a-z]{2}\b", text)) == 40
+    assert re.search(r"and 80 before these ?, not on these sheets", text)
+
+
 def test_nothing_to_press_reaches_paper(reading: Any, full: House, nurse: User) -> None:
     reader = reading()
     reader.sign_in(nurse)

@@ -279,12 +279,12 @@ def test_the_list_costs_the_same_however_long_it_is(
     client = signed_in(nurse)
     address = reverse("patient-results", args=[house.patient.pk])
     today = clock.today(house.patient.clinic)
-    for ago in range(30):
+    for ago in range(50):
         people.record(house.patient, "hemoglobin", today - timedelta(days=ago), value=D(130))
     with django_assert_max_num_queries(16):
         page = client.get(address).context["page"]
     (analyte,) = [a for group in page.groups for a in group.analytes if a.code == "hemoglobin"]
-    assert (len(analyte.lines), analyte.more) == (12, 18)
+    assert (len(analyte.now), len(analyte.earlier), analyte.more) == (1, 39, 10)
 
 
 def test_a_result_has_a_page_with_every_word_author_and_reason(house: House, nurse: User) -> None:
