@@ -11,6 +11,7 @@ from django import forms, template
 from pathways.charts.window_strip import Strip, window_strip
 from pathways.rules.due_phrase import due_phrase
 from pathways.rules.due_status import DueFacts, DueStatus, due_status
+from pathways.templatetags import gallery_drawings
 from pathways.worklists.value_strip import Fact
 
 register = template.Library()
@@ -170,6 +171,10 @@ def gallery_samples(theme: str) -> dict[str, Any]:
     plain_form = SampleForm(initial={"collected_on": "16 11 2026"}, auto_id=f"{theme}_plain_%s")
     return {
         "today": TODAY,
+        "course": gallery_drawings.course(TODAY, theme),
+        "lanes": gallery_drawings.lanes(TODAY, theme),
+        "cycles": gallery_drawings.cycles(TODAY, theme),
+        "alert_values": gallery_drawings.alert_values(),
         "rows": _rows(),
         "form": form,
         "plain_form": plain_form,

@@ -34,6 +34,44 @@ def test_the_gallery_shows_both_palettes(page: str) -> None:
     assert 'data-theme="dark"' in page
 
 
+@pytest.mark.parametrize(
+    ("drawing", "times"),
+    [("cc cc-light-sample", 2), ("cc cc-dark-sample", 2), ("cy", 2), ("series", 2)],
+)
+def test_every_drawing_stands_in_both_palettes(page: str, drawing: str, times: int) -> None:
+    # The course and the lanes are two of one class.
+    assert page.count(f'<svg class="{drawing}"') == times
+
+
+@pytest.mark.parametrize(
+    "sign",
+    [
+        "cc-s1",
+        "cc-s2",
+        "cc-ring",
+        "cc-criterion",
+        "cc-due",
+        "cc-late",
+        "cc-delay",
+        "cc-heavy",
+        "cc-alert-open",
+        "cc-alert-answered",
+        "cc-check-in",
+        "cc-illness",
+        "cc-dash",
+        "cc-change",
+        "cy-given",
+        "cy-planned",
+        "cy-held",
+        "cy-stopped",
+        "cy-late",
+        "series-criterion",
+    ],
+)
+def test_every_sign_of_a_drawing_stands_in_the_gallery(page: str, sign: str) -> None:
+    assert re.search(rf'class="[^"]*\b{sign}\b', page)
+
+
 def test_no_id_is_used_twice_where_forms_and_drawings_refer_to_it(page: str) -> None:
     repeated = {
         name for name, times in Counter(re.findall(r'\sid="([^"]+)"', page)).items() if times > 1
