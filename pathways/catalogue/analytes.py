@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 from pathlib import Path
+from types import MappingProxyType
 
 from pathways.catalogue.sources import HERE, SourceEntry, load_sources, read_sources
 from pathways.catalogue.strict import Problems, Table, read_toml, refuse_twice
 from pathways.rules.lab_text import plain_name
 from pathways.rules.lifecycles import Role
-from pathways.rules.plausible import Asking
+from pathways.rules.plausible import Asking, Askings
 from pathways.rules.units import Units
 
 ANALYTES_FILE = HERE / "analytes.toml"
@@ -48,8 +51,8 @@ PROPOSABLE = ("expected_days", "ask_below", "ask_above", "entered_by", "factors"
 class AnalyteEntry:
     """One result code. ``unit`` and ``loinc`` are empty where there is none (or none verified).
 
-    ``lowest`` and ``highest`` are the ends of a published scale: nothing lies outside. ``asking``
-    is only where somebody is asked whether the number is right. ``also`` are names a laboratory
+    ``lowest`` and ``highest`` are the ends of a published scale: nothing lies outside. ``askings``
+    say, unit by unit, where somebody is asked if the number is right. ``also`` are names a laboratory
     may print. ``parts`` are the analytes that are entered together under this code.
     ``rise_percent`` is the published rise above the lowest value of the series, where there is one.
     """
@@ -65,7 +68,7 @@ class AnalyteEntry:
     loinc: str
     lowest: Decimal | None
     highest: Decimal | None
-    asking: Asking
+    askings: Askings
     rise_percent: int
     specimen_required: bool
     entered_by: frozenset[Role]
@@ -132,15 +135,17 @@ def names_of(entries: dict[str, AnalyteEntry]) -> dict[str, str]:
 
 
 def _analyte(row: Table, titles: dict[str, str], usual: frozenset[Role]) -> AnalyteEntry:
+    unit, beside = row.text("unit", ""), dict(_unconverted(row))
+    asking = Asking(row.decimal("ask_below"), row.decimal("ask_above"))
     entry = AnalyteEntry(
         code=row.text("code"),
         label=row.text("label"),
         kind=row.choice("kind", AnalyteKind),
         group=_group(row),
         units=Units(
-            canonical=row.text("unit", ""),
+            canonical=unit,
             factors=tuple(_other_unit(row, unit) for unit in row.words("other_units")),
-            unconverted=row.words("unconverted"),
+            unconverted=tuple(beside),
         ),
         also=row.words("also"),
         parts=row.words("parts"),
@@ -148,7 +153,7 @@ def _analyte(row: Table, titles: dict[str, str], usual: frozenset[Role]) -> Anal
         loinc=row.text("loinc", ""),
         lowest=row.decimal("lowest"),
         highest=row.decimal("highest"),
-        asking=Asking(row.decimal("ask_below"), row.decimal("ask_above")),
+        askings=MappingProxyType({unit: asking, **beside}),
         rise_percent=row.whole("rise_percent", 0),
         specimen_required=row.flag("specimen_required", default=False),
         entered_by=_roles(row, []) or usual,
@@ -173,10 +178,10 @@ def _check(row: Table, entry: AnalyteEntry) -> None:
         row.complain("a LOINC code, a range or a rise has no source", "Add sources")
     if entry.lowest is not None and entry.highest is not None and entry.lowest >= entry.highest:
         row.complain("lowest is not below highest", "Mend the range")
-    below, above = entry.asking
+    below, above = asking = entry.askings[entry.unit]
     if quantity and (below is None or above is None):
         row.complain("a quantity has no range for asking", "Give ask_below and ask_above")
-    if not quantity and entry.asking != Asking():
+    if not quantity and asking != Asking():
         row.complain("a range for asking on a code that is no quantity", "Remove it")
     if below is not None and above is not None and below >= above:
         row.complain("ask_below is not below ask_above", "Mend the range")
@@ -198,6 +203,18 @@ def _roles(row: Table, default: list[str]) -> frozenset[Role]:
     for word in set(written) - known:
         row.complain(f"entered_by names {word!r}", f"Use: {', '.join(sorted(known))}")
     return frozenset(Role(word) for word in written if word in known)
+
+
+def _unconverted(row: Table) -> Iterator[tuple[str, Asking]]:
+    """Read "% from 3 to 20": a unit without a factor, and where somebody is asked."""
+    for written in row.words("unconverted"):
+        found = re.fullmatch(r"(.+) from ([\d.]+) to ([\d.]+)", written)
+        low, high = (Decimal(found[2]), Decimal(found[3])) if found else (Decimal(0), Decimal(0))
+        if found is None or low >= high:
+            row.complain(
+                f"unit {written!r} has no range for asking", 'Write it as "% from 3 to 20"'
+            )
+        yield (found[1] if found else written), Asking(low, high)
 
 
 def _other_unit(row: Table, written: str) -> tuple[str, Decimal]:

@@ -70,7 +70,7 @@ class LineReader:
         measured = _read_value(line, analyte, ResultStatus(status), self.decimal)
         specimen = _specimen(line, analyte)
         doubt = text["doubt"] or self.keep_implausible
-        unlikely = self._is_unlikely(line, analyte, measured, doubt)
+        self._ask(line, analyte, measured, doubt)
         collected_at = self._moment(line, performed_on)
         low, high = (self._limit(line, name) for name in ("reference_low", "reference_high"))
         if not line.is_good:
@@ -93,7 +93,7 @@ class LineReader:
             sample_number=text["sample_number"],
             reference_low=low,
             reference_high=high,
-            doubt=doubt if unlikely else "",
+            doubt=doubt,
         )
 
     def _check_lengths(self, line: Line) -> None:
@@ -119,20 +119,15 @@ class LineReader:
             )
         return performed_on, reported_on
 
-    def _is_unlikely(
-        self, line: Line, analyte: AnalyteEntry, measured: _Measured, doubt: str
-    ) -> bool:
-        """Say whether somebody must say why this value stands; complain where nobody did."""
+    def _ask(self, line: Line, analyte: AnalyteEntry, measured: _Measured, doubt: str) -> None:
+        """Complain about an unlikely value where nobody said why it stands."""
         asked = question_of(analyte, measured.value, measured.comparator, line.cells["unit"])
-        if asked is None:
-            return False
-        if not doubt:
+        if asked is not None and not doubt:
             line.complain(
                 asked.field,
                 f"{asked.words}. Mend the line, or say why it stands in a column doubt or with "
                 "--keep-implausible",
             )
-        return True
 
     def _moment(self, line: Line, performed_on: date) -> datetime | None:
         """Return the instant of collection: an hour of that day, in the clinic's zone."""

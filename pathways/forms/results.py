@@ -96,7 +96,7 @@ class ResultForm(ClinicForm):
         """Read the value as its analyte can hold it, and ask about what nobody would expect."""
         words = super().clean() or self.cleaned_data
         entry = find_analyte(words.get("code", ""))
-        words["measured"], words["asked"] = Measured(), False
+        words["measured"] = Measured()
         if entry is None:
             return words
         try:
@@ -107,7 +107,6 @@ class ResultForm(ClinicForm):
         if said != Measured() and words.get("status") != ResultStatus.FINAL:
             self.add_error("status", "Only a final result has a value")
         asked = ask(entry, said, words.get("unit", "").strip())
-        words["asked"] = bool(asked)
         if asked and not words.get("doubt", "").strip():
             self.add_error("doubt", asked)
         return words

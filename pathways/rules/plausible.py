@@ -8,6 +8,7 @@ in which the number would be expected.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from decimal import Decimal
 from typing import NamedTuple
 
@@ -16,10 +17,22 @@ from pathways.rules.units import Unit, Units
 
 
 class Asking(NamedTuple):
-    """The range outside which is asked, in the canonical unit; None leaves an end open."""
+    """The range outside which is asked, in one unit; None leaves an end open."""
 
     below: Decimal | None = None
     above: Decimal | None = None
+
+
+# By unit: the canonical one, and each that has no factor to it.
+Askings = Mapping[str, Asking]
+FAR, NEAR = Decimal(5), Decimal(3)  # times the value before, or a part of it: proposed
+
+
+class Earlier(NamedTuple):
+    """The final value before in the same specimen, in the canonical unit, and as it is told."""
+
+    value: Decimal
+    words: str
 
 
 class Question(NamedTuple):
@@ -36,7 +49,7 @@ def question(
     comparator: str,
     spelt: str,
     units: Units,
-    asking: Asking,
+    askings: Askings,
 ) -> Question | None:
     """Return what is to be asked about a value, or None.
 
@@ -48,26 +61,49 @@ def question(
     if unit is None:
         shown = f"{label} {comparator}{written(value)} {spelt}"
         return Question("unit", f"{shown}: not one of its units ({', '.join(units.names)})")
-    if _expected(value, comparator, unit, units, asking):
+    if _expected(value, comparator, unit, askings):
         return None
     hints = tuple(
         other.name
         for other in units
-        if other.name != unit.name
-        and (other.name in units.unconverted or _expected(value, comparator, other, units, asking))
+        if other.name != unit.name and _expected(value, comparator, other, askings)
     )
-    ends = " to ".join(written(end) for end in asking if end is not None)
+    ends = " to ".join(written(end) for end in askings[unit.canonical] if end is not None)
     shown = f"{label} {comparator}{written(value)} {spelt}"
     said = f"is it {' or '.join(hints)}?" if hints else "is the number right?"
-    return Question("value", f"{shown}: {said} We ask outside {ends} {units.canonical}", hints)
+    return Question("value", f"{shown}: {said} We ask outside {ends} {unit.canonical}", hints)
 
 
-def _expected(value: Decimal, comparator: str, unit: Unit, units: Units, asking: Asking) -> bool:
+def slip(label: str, value: Decimal, unit: Unit, units: Units, earlier: Earlier) -> Question | None:
+    """Return what is to be asked where another unit would bring a value near the one before it.
+
+    2.8 g/dL after 2.8 g/L is possible, so no range asks about it; far more often it is a slip. A
+    true change in the unit that was used before is never asked about.
+    """
+    if value <= 0 or earlier.value <= 0 or _apart(unit.convert(value), earlier.value) < FAR:
+        return None
+    nearer = tuple(
+        other.name
+        for other in units
+        if other.canonical == unit.canonical and _apart(other.convert(value), earlier.value) < NEAR
+    )
+    if not nearer:
+        return None
+    shown = f"{label} {written(value)} {unit.name}"
+    said = f"is it {' or '.join(nearer)}?"
+    return Question("value", f"{shown}, after {earlier.words}: {said}", nearer)
+
+
+def _apart(one: Decimal, other: Decimal) -> Decimal:
+    """Return how many times the smaller the greater is."""
+    smaller, greater = sorted((one, other))
+    return greater / smaller if smaller else greater
+
+
+def _expected(value: Decimal, comparator: str, unit: Unit, askings: Askings) -> bool:
     """Say whether nobody need be asked; a bound such as "<5" is only ever open on its own side."""
-    if unit.canonical != units.canonical:
-        return True
     canonical = unit.convert(value)
-    low, high = asking
+    low, high = askings.get(unit.canonical, Asking())
     too_low = low is not None and canonical < low and not comparator.startswith("<")
     too_high = high is not None and canonical > high and not comparator.startswith(">")
     return not (too_low or too_high)

@@ -15,7 +15,8 @@ from pathways.rules.lifecycles import Role
 from pathways.services import results
 from pathways.services.actors import Actor
 from pathways.services.errors import NotAllowed, Refused
-from pathways.services.result_rows import RecordReport, Result, standing_words
+from pathways.services.result_rows import RecordReport, Result, question_of_result, sample_of
+from pathways.services.result_standing import ValuesBefore, standing_words
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,21 +65,26 @@ def enter(
         labs = _labs(patient)
         ready = [_spelt(typed, labs) for typed in results_typed]
         standing = standing_words(ready)
+        before = ValuesBefore(standing.values())
         for place, result in enumerate(ready):
             try:
                 _check_author(result, role, by)
                 results.check(result, today=today)
                 _check_specimen(result)
+                slip = before.slip(result)
+                results.ask(slip, result)
+                if not slip and not question_of_result(result):
+                    ready[place] = result = replace(result, doubt="")
                 if replaces is not None:
                     _check_replaced(replaces, result, standing.get(result.sample))
                     standing[result.sample] = replaces
                 results.check_change(standing.get(result.sample), result)
             except Refused as refused:
                 raise RefusedRow(refused, place) from refused
-        before = _open_screenings(patient)
+        owed = _open_screenings(patient)
         report = results.record_all(ready, clinic=clinic, by=by, source="staff", replaces=replaces)
         after = _open_screenings(patient)
-    return Entered(report, tuple(_owed(before, after)))
+    return Entered(report, tuple(_owed(owed, after)))
 
 
 def _spelt(typed: Result, labs: dict[str, str]) -> Result:
@@ -114,7 +120,7 @@ def _check_replaced(old: Observation, result: Result, other: Observation | None)
             "record the other by itself.",
             field="code",
         )
-    if other is not None and other.pk != old.pk:
+    if other is not None and other.pk != old.pk and sample_of(other) == result.sample:
         raise Refused(
             "Another record stands for a sample of that day, specimen, laboratory and number. "
             "Take one of the two back as entered in error.",

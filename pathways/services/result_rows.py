@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field, fields
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -97,15 +96,6 @@ COMPARED = (
     "counts_early",
 )
 OF_THE_VALUE = ("value", "value_text", "comparator", "unit")
-
-
-def standing_words(results: Sequence[Result]) -> dict[SampleKey, Observation]:
-    """Return the current words on the samples of these people and codes: one question."""
-    rows = Observation.objects.current().filter(
-        patient_id__in={result.patient.pk for result in results},
-        code__in={result.code for result in results},
-    )
-    return {sample_of(row): row for row in rows.iterator(chunk_size=5000)}
 
 
 def sample_of(row: Observation) -> SampleKey:
@@ -209,7 +199,15 @@ def question_of(
     analyte: AnalyteEntry, value: Decimal | None, comparator: str, unit: str
 ) -> Question | None:
     """Return what is to be asked about a value of this analyte before it is kept."""
-    return question(analyte.label, value, comparator, unit, analyte.units, analyte.asking)
+    return question(analyte.label, value, comparator, unit, analyte.units, analyte.askings)
+
+
+def question_of_result(result: Result) -> Question | None:
+    """Return what is to be asked about the value of a result, whether or not it was answered."""
+    analyte = find_analyte(result.code)
+    if analyte is None:
+        return None
+    return question_of(analyte, result.value, result.comparator, result.unit)
 
 
 def unit_missing(result: Result) -> bool:

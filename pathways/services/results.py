@@ -16,6 +16,7 @@ from pathways import clock
 from pathways.catalogue import find_analyte
 from pathways.models import Clinic, Enrolment, Observation
 from pathways.rules.lifecycles import RESULT, ResultStatus, may_become
+from pathways.rules.plausible import Question
 from pathways.rules.quantities import written
 from pathways.services import alerts, lost_samples, reminders
 from pathways.services.actors import Actor
@@ -24,13 +25,13 @@ from pathways.services.result_rows import (
     RecordReport,
     Result,
     SampleKey,
-    question_of,
+    question_of_result,
     sample_of,
     says_the_same,
-    standing_words,
     word_on,
     write_words,
 )
+from pathways.services.result_standing import standing_words
 
 LONGEST_WAIT_DAYS = 180  # proposed; the slowest analyte of the catalogue takes far less
 
@@ -88,11 +89,15 @@ def check(result: Result, *, today: date) -> None:
             f"{written(result.value)} is outside the scale {low} to {high} of {analyte.code}.",
             field="value",
         )
-    asked = question_of(analyte, result.value, result.comparator, result.unit)
-    if asked is not None and not result.doubt.strip():
-        raise Refused(f"{asked.words}. Correct it, or say why it stands.", field="doubt")
+    ask(question_of_result(result), result)
     if result.counts_early and not result.counts_reason.strip():
         raise Refused("Say why this early result counts.", field="counts_reason")
+
+
+def ask(question: Question | None, result: Result) -> None:
+    """Refuse an unlikely value on the field "doubt", until somebody says why it stands."""
+    if question is not None and not result.doubt.strip():
+        raise Refused(f"{question.words}. Correct it, or say why it stands.", field="doubt")
 
 
 def _check_dates(result: Result, today: date) -> None:

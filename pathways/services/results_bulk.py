@@ -25,9 +25,11 @@ from pathways.services.result_rows import (
     Result,
     SampleKey,
     cells_changed,
+    question_of_result,
     sample_of,
     unit_missing,
 )
+from pathways.services.result_standing import ValuesBefore, find_awaited
 
 BATCH = 2000
 SOURCE = "import"
@@ -133,6 +135,8 @@ def _not_replaced_since(told: list[Told], report: ListReport) -> list[Told]:
             current[sample_of(row)] = row
         else:
             replaced[sample_of(row)].append(row)
+    find_awaited([result for _, result in told], current)
+    before = ValuesBefore(current.values())
     fresh: list[Told] = []
     for line, result in told:
         standing = current.get(result.sample)
@@ -141,8 +145,10 @@ def _not_replaced_since(told: list[Told], report: ListReport) -> list[Told]:
             # Nothing stands there where a later word put the day or the laboratory right.
             if known_before:
                 report.unchanged += 1
+            elif (asked := _asked(result, before)) is None:
+                fresh.append((line, _without_doubt(result, before)))
             else:
-                fresh.append((line, result))
+                report.refused.append((line, asked))
             continue
         filled = _filled(result, standing)
         if known_before and not _same(standing, filled):
@@ -152,8 +158,31 @@ def _not_replaced_since(told: list[Told], report: ListReport) -> list[Told]:
                     (line, "status: this result was entered in error since; that stands")
                 )
             continue
-        fresh.append((line, filled))
+        asked = None if _same(standing, filled) else _asked(filled, before)
+        if asked is None:
+            fresh.append((line, _without_doubt(filled, before)))
+        else:
+            report.refused.append((line, asked))
     return fresh
+
+
+def _asked(result: Result, before: ValuesBefore) -> Refused | None:
+    """Return the refusal of a value that is likely a slip of the unit, if nobody says why it stands."""
+    slip = before.slip(result)
+    if slip is None or result.doubt:
+        return None
+    return Refused(
+        f"{slip.words} Mend the line, or say why it stands in a column doubt or with "
+        "--keep-implausible",
+        field="value",
+    )
+
+
+def _without_doubt(result: Result, before: ValuesBefore) -> Result:
+    """A reason that a whole file gives stands only where something was asked."""
+    if not result.doubt or before.slip(result) or question_of_result(result):
+        return result
+    return replace(result, doubt="")
 
 
 def _filled(result: Result, standing: Observation) -> Result:

@@ -138,7 +138,7 @@ def _results(
                 unit=row.cleaned_data["unit"] if said.value is not None else "",
                 reference_low=row.cleaned_data["low"],
                 reference_high=row.cleaned_data["high"],
-                doubt=row.cleaned_data["doubt"] if row.asked else "",
+                doubt=row.cleaned_data["doubt"],
                 specimen=_specimen(entry, words["specimen"], usual.get(entry.code, "")),
                 **shared,
             )
@@ -171,6 +171,7 @@ def _place_refusal(form: PanelForm, row: RowForm | None, refused: Refused) -> No
     if refused.field in form.fields:
         form.add_error(refused.field, refused.message)
     elif row is not None:
+        row.asked = row.asked or refused.field == "doubt"
         row.add_error(refused.field if refused.field in row.fields else None, refused.message)
     else:
         form.add_error(None, refused.message)

@@ -118,7 +118,7 @@ def _result(words: Mapping[str, Any], person: Patient, clinic: Clinic) -> Result
         sample_number=words["sample_number"],
         reference_low=words["reference_low"],
         reference_high=words["reference_high"],
-        doubt=words["doubt"] if words["asked"] else "",
+        doubt=words["doubt"],
         reason=words["reason"],
         expected_on=words["expected_on"],
         counts_early=words.get("counts_early", False),

@@ -189,6 +189,12 @@ def test_the_analyte_that_the_bad_ones_are_made_from_is_good(folder: Path) -> No
         ('["nurse"]', '["cook"]', "entered_by names 'cook'"),
         ('["ask_below", "ask_above"]', '["ask_around"]', "proposed names 'ask_around'"),
         ('unit = "g/L"', 'unit = "g/L"\nrise_percent = 50', "a range or a rise has no source"),
+        ('unit = "g/L"', 'unit = "g/L"\nunconverted = ["%"]', "unit '%' has no range for asking"),
+        (
+            'unit = "g/L"',
+            'unit = "g/L"\nunconverted = ["% from 9 to 9"]',
+            "unit '% from 9 to 9' has no range for asking",
+        ),
     ],
 )
 def test_a_bad_analyte_is_refused(folder: Path, good: str, bad: str, what: str) -> None:

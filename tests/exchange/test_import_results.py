@@ -243,6 +243,32 @@ def test_an_unlikely_value_is_kept_once_somebody_says_why(
     assert doubts == {"hemoglobin": "as printed", "vegf": ""}
 
 
+def test_a_value_that_another_unit_brings_near_the_last_one_is_refused_until_somebody_says_why(
+    maya: Clinic, path: Path
+) -> None:
+    cells = {"code": "spep", "specimen": "serum"}
+    assert load(path, result(**cells, on="2026-05-04", value="2.8", unit="g/L")).code == 0
+    slipped = result(**cells, value="2.6", unit="g/dL")
+    ran = load(path, slipped)
+    assert f"{path}:2: value: M-protein by serum electrophoresis 2.6 g/dL, after 2.8 g/L" in ran.err
+    assert ran.code == 1
+    assert load(path, slipped, keep_implausible="a new lab").code == 0
+    assert Observation.objects.get(value="2.6").doubt == "a new lab"
+    assert "0 recorded, 1 known already" in load(path, slipped).out
+
+
+def test_the_result_of_an_awaited_sample_may_name_the_laboratory_for_the_first_time(
+    maya: Clinic, path: Path
+) -> None:
+    awaited = result(status="collected", collected_at="09:30")
+    load(path, awaited)
+    load(path, result(value="131", unit="pg/mL", lab="Central"))
+    row = Observation.objects.current().get()
+    assert (row.value, row.lab) == (131, "Central")
+    assert row.collected_at is not None
+    assert "0 recorded, 1 known already" in load(path, awaited).out
+
+
 def test_a_later_list_corrects_a_final_value_and_says_so(maya: Clinic, path: Path) -> None:
     load(path, result(value="131", unit="pg/mL"))
     load(path, result(value="137", unit="pg/mL"))

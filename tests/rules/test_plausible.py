@@ -7,13 +7,13 @@ from decimal import Decimal
 import pytest
 
 from pathways.catalogue import load_analytes
-from pathways.rules.plausible import Question, question
+from pathways.rules.plausible import Earlier, Question, question, slip
 
 
 def asked(code: str, value: str, unit: str, comparator: str = "") -> Question | None:
     entry = load_analytes()[code]
     number = Decimal(value) if value else None
-    return question(entry.label, number, comparator, unit, entry.units, entry.asking)
+    return question(entry.label, number, comparator, unit, entry.units, entry.askings)
 
 
 @pytest.mark.parametrize(
@@ -37,6 +37,80 @@ def test_a_number_in_the_wrong_unit_is_asked_about_with_the_unit_that_fits(
     found = asked(code, value, unit)
     assert found is not None
     assert (found.field, found.hints) == ("value", hints)
+
+
+@pytest.mark.parametrize(
+    ("code", "value", "unit", "hints"),
+    [
+        ("hba1c", "65", "%", ("mmol/mol",)),
+        ("hba1c", "20.1", "%", ("mmol/mol",)),
+        ("hba1c", "2.9", "%", ()),
+        ("prolactin", "60000", "ug/L", ("mIU/L",)),
+    ],
+)
+def test_a_unit_without_a_factor_has_a_range_of_its_own(
+    code: str, value: str, unit: str, hints: tuple[str, ...]
+) -> None:
+    found = asked(code, value, unit)
+    assert found is not None
+    assert found.hints == hints
+
+
+@pytest.mark.parametrize(("code", "value"), [("hba1c", "3"), ("hba1c", "20"), ("hba1c", "6.5")])
+def test_an_expected_percentage_is_not_asked_about(code: str, value: str) -> None:
+    assert asked(code, value, "%") is None
+
+
+def slipped(code: str, value: str, spelt: str, before: str) -> Question | None:
+    entry = load_analytes()[code]
+    unit = entry.units.find(spelt)
+    assert unit is not None
+    earlier = Earlier(Decimal(before), f"{before} {entry.unit} of 4 May 2026")
+    return slip(entry.label, Decimal(value), unit, entry.units, earlier)
+
+
+@pytest.mark.parametrize(
+    ("code", "value", "unit", "before", "hints"),
+    [
+        ("spep", "2.8", "g/dL", "2.8", ("g/L",)),
+        ("spep", "0.28", "g/L", "2.8", ("g/dL",)),
+        ("spep", "1.4", "g/dL", "2.8", ("g/L",)),  # exactly five times, by a unit
+        ("kappa-free", "12", "mg/dL", "13", ("mg/L",)),
+        ("iga", "240", "g/L", "2.3", ("mg/dL",)),
+    ],
+)
+def test_a_value_that_another_unit_brings_near_the_one_before_is_asked_about(
+    code: str, value: str, unit: str, before: str, hints: tuple[str, ...]
+) -> None:
+    found = slipped(code, value, unit, before)
+    assert found is not None
+    assert (found.field, found.hints) == ("value", hints)
+
+
+@pytest.mark.parametrize(
+    ("code", "value", "unit", "before"),
+    [
+        ("spep", "28", "g/L", "2.8"),  # a rise in the unit used before
+        ("spep", "0.28", "g/dL", "2.8"),  # the same value, by another laboratory
+        ("spep", "1.39", "g/dL", "2.8"),  # less than five times
+        ("spep", "9", "g/dL", "2.8"),  # far from it in either unit: 3.2 times
+        ("vegf", "740", "ng/L", "53"),  # its units are one and the same
+        ("spep", "0", "g/L", "2.8"),
+        ("spep", "2.8", "g/dL", "0"),
+    ],
+)
+def test_a_change_that_no_unit_explains_is_not_asked_about(
+    code: str, value: str, unit: str, before: str
+) -> None:
+    assert slipped(code, value, unit, before) is None
+
+
+def test_the_question_about_a_slip_names_the_value_before() -> None:
+    found = slipped("spep", "2.8", "g/dL", "3")
+    assert found is not None
+    assert found.words == (
+        "M-protein by serum electrophoresis 2.8 g/dL, after 3 g/L of 4 May 2026: is it g/L?"
+    )
 
 
 def test_the_question_is_a_sentence_and_names_our_range() -> None:

@@ -39,6 +39,74 @@ def test_a_final_result_replaces_the_collected_sample_and_both_are_kept(patient:
     assert words(patient) == [("collected", False), ("final", True)]
 
 
+@pytest.mark.parametrize(
+    ("awaited", "found"),
+    [
+        ({}, {"specimen": "plasma", "lab": "Central"}),
+        ({"specimen": "plasma"}, {"specimen": "plasma", "sample_number": "A7"}),
+        ({"lab": "Central"}, {"specimen": "serum", "lab": "Central"}),
+    ],
+)
+def test_a_result_that_names_more_takes_the_place_of_the_awaited_sample(
+    patient: Patient, awaited: dict[str, str], found: dict[str, str]
+) -> None:
+    record(patient, "vegf", date(2026, 11, 18), status=COLLECTED, **awaited)
+    record(patient, "vegf", date(2026, 11, 18), value=Decimal(131), **found)
+    assert words(patient) == [("collected", False), ("final", True)]
+
+
+@pytest.mark.parametrize(
+    ("awaited", "found", "day"),
+    [
+        ({"specimen": "serum"}, {"specimen": "plasma"}, 18),
+        ({"lab": "Central"}, {"lab": "North"}, 18),
+        ({"lab": "Central"}, {}, 18),  # the result names less: nobody knows whose it is
+        ({}, {"lab": "Central"}, 19),
+    ],
+)
+def test_a_result_of_another_sample_leaves_the_awaited_one(
+    patient: Patient, awaited: dict[str, str], found: dict[str, str], day: int
+) -> None:
+    record(patient, "vegf", date(2026, 11, 18), status=COLLECTED, **awaited)
+    record(patient, "vegf", date(2026, 11, day), value=Decimal(131), **found)
+    assert words(patient) == [("collected", True), ("final", True)]
+
+
+def test_one_awaited_sample_becomes_one_result_and_two_are_left_to_a_person(
+    patient: Patient, clinic: Clinic
+) -> None:
+    day = date(2026, 11, 18)
+    record(patient, "vegf", day, status=COLLECTED)
+    both = [
+        Result(patient, "vegf", day, FINAL, value=Decimal(131), specimen=specimen)
+        for specimen in ("plasma", "serum")
+    ]
+    results.record_all(both, clinic=clinic, by=SYSTEM, source="import")
+    assert words(patient) == [("collected", False), ("final", True), ("final", True)]
+    later = date(2026, 11, 20)
+    for number in ("A1", "A2"):
+        record(patient, "tsh", later, status=COLLECTED, sample_number=number)
+    record(patient, "tsh", later, value=Decimal(2), lab="Central")
+    assert Observation.objects.current().filter(code="tsh", status=COLLECTED).count() == 2
+
+
+def test_a_blank_word_beside_the_one_that_names_more_is_the_awaited_sample_s_own(
+    patient: Patient, clinic: Clinic
+) -> None:
+    day = date(2026, 11, 18)
+    record(patient, "vegf", day, status=COLLECTED)
+    said = [
+        Result(patient, "vegf", day, FINAL, value=Decimal(140), lab="Central"),
+        Result(patient, "vegf", day, FINAL, value=Decimal(131)),
+    ]
+    results.record_all(said, clinic=clinic, by=SYSTEM, source="import")
+    kept = Observation.objects.current().filter(code="vegf").order_by("value")
+    assert [(row.value, row.lab, row.status) for row in kept] == [
+        (131, "", "final"),
+        (140, "Central", "final"),
+    ]
+
+
 def test_both_words_on_a_sample_in_one_load_are_kept_in_order(
     patient: Patient, clinic: Clinic
 ) -> None:

@@ -396,6 +396,34 @@ def test_one_result_is_judged_like_a_panel(house: House, nurse: User) -> None:
     assert recorded(house).get().doubt == "so printed"
 
 
+def test_a_value_that_another_unit_brings_near_the_last_one_is_asked_about(
+    house: House, nurse: User
+) -> None:
+    day = clock.today(house.patient.clinic)
+    people.record(
+        house.patient,
+        "spep",
+        day - timedelta(days=90),
+        value=D("2.8"),
+        unit="g/L",
+        specimen="serum",
+    )
+    row = {"code": "spep", "value": "2.6", "unit": "g/dL"}
+    shared = {"panel": "m-protein", "specimen": "serum"}
+    body = send(house, nurse, row, **shared).content.decode()
+    assert "M-protein by serum electrophoresis 2.6 g/dL, after 2.8 g/L of" in body
+    assert "Keep M-protein by serum electrophoresis as printed, because" in body
+    assert recorded(house).count() == 1
+    send(house, nurse, row | {"doubt": "a new lab"}, **shared)
+    kept = recorded(house).get(performed_on=day, code="spep")
+    assert (kept.value, kept.doubt) == (D("2.6"), "a new lab")
+
+
+def test_a_reason_typed_where_nothing_was_asked_is_not_kept(house: House, nurse: User) -> None:
+    send(house, nurse, HB | {"doubt": "so printed"}, **SHARED)
+    assert recorded(house).get(code="hemoglobin").doubt == ""
+
+
 def test_entering_in_error_from_the_page_keeps_the_value_struck(house: House, nurse: User) -> None:
     row = results.enter_in_error(
         observation=house.result, reason="another person", by=people.SYSTEM
