@@ -71,6 +71,31 @@ def test_a_neurologist_saves_onls_mrc_and_grip_with_the_keyboard_alone(
     assert reader.complaints == []
 
 
+@pytest.mark.parametrize("width", [1280, 390])
+def test_incat_and_mrs_are_scored_by_their_sentences_with_a_digit_each(
+    reading: Any, house: House, neurologist: User, width: int
+) -> None:
+    reader = reading(width)
+    reader.sign_in(neurologist)
+    page = reader.open(reverse("record-exam", args=[house.patient.pk]))
+    panel = page.locator("details").filter(has_text="INCAT, mRS and I-RODS")
+    expect(panel.get_by_text("Outdoors with two-sided support")).to_be_hidden()
+    panel.locator("summary").focus()
+    page.keyboard.press("Enter")
+    expect(panel.get_by_text("Outdoors with two-sided support")).to_be_visible()
+    tab_to(page, "incat-arm")
+    page.keyboard.type("233")
+    expect(total(page, "INCAT")).to_have_text("5")
+    expect(total(page, "mRS")).to_have_text("3")
+    expect(panel.get_by_role("radio", name="3 Needs some help, walks without it")).to_be_checked()
+    assert reader.barriers() == []
+    assert not reader.runs_sideways()
+    with page.expect_navigation():
+        page.keyboard.press("Control+Enter")
+    kept = Observation.objects.filter(exam=NeuroExam.objects.latest("id"))
+    assert dict(kept.values_list("code", "value")) == {"incat": 5, "mrs": 3, "neuro-exam": None}
+
+
 def test_a_muscle_not_testable_asks_why_and_leaves_the_sum_uncomputed(
     reading: Any, house: House, neurologist: User
 ) -> None:

@@ -112,6 +112,16 @@ def test_clinician_and_patient_are_different_series() -> None:
         assert modes == {ScoringMode.CLINICIAN: code, ScoringMode.SELF_REPORT: f"{code}-self"}
 
 
+@pytest.mark.parametrize("code", ["onls", "incat", "mrs"])
+def test_each_grade_of_a_disability_scale_has_a_text_of_our_own(code: str) -> None:
+    entry = INSTRUMENTS[code]
+    for item in entry.items:
+        assert len(item.grades) == (item.highest or 0) + 1, item.code
+        assert len(set(item.grades)) == len(item.grades)
+        assert all(len(each) <= 50 for each in item.grades)
+    assert any("in our own words" in each.note for each in entry.sources)
+
+
 def test_i_rods_ships_numbers_and_no_words_of_its_items() -> None:
     items = [each for each in INSTRUMENTS["i-rods"].items if each.code.startswith("item-")]
     assert [each.label for each in items] == [f"Item {number}" for number in range(1, 25)]
