@@ -17,6 +17,8 @@ from typing import NamedTuple
 # Bevacizumab binds what the VEGF test measures (clinical facts 1c; Mayo notice). Six weeks: proposed.
 INTERFERENCE_DAYS = 42
 INTERFERED = frozenset({"vegf"})
+# What a method is to a reader, where it is no assay.
+METHODS = {"walk-10m": "another aid", "i-rods": "another version of the conversion"}
 
 
 class Reading(NamedTuple):
@@ -91,7 +93,7 @@ def not_comparable(
         for words, name in (
             ("another specimen", "specimen"),
             ("another laboratory", "lab"),
-            ("another method", "method"),
+            (METHODS.get(reading.code, "another method"), "method"),
             ("another unit, or none", "unit"),
         )
         if getattr(reading, name) != getattr(earlier, name)

@@ -15,32 +15,18 @@ from pathways.catalogue import InstrumentEntry, Part, TotalEntry, load_instrumen
 from pathways.models import ExamItem, NeuroExam, Observation, Patient
 from pathways.rules.due_phrase import short_date
 from pathways.rules.exam_words import ExamOrigin, ScoringMode, Side
-from pathways.rules.instruments import change, landmarks
 from pathways.rules.observations import Reading, series_of
 from pathways.rules.quantities import written
 from pathways.worklists.exam_words import (
     WORSE,
     answer_words,
-    change_words,
-    reach_words,
     source_words,
     threshold_words,
     total_name,
 )
+from pathways.worklists.nerve_beside import Beside, beside, standing_apart
 
 SCORED = {ScoringMode.CLINICIAN: "scored by a clinician", ScoringMode.SELF_REPORT: "self-report"}
-
-
-@dataclass(frozen=True, slots=True)
-class Beside:
-    """An earlier value of a series, and the change since."""
-
-    label: str
-    value: str
-    on: str
-    change: str
-    reach: str
-    reached: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +51,7 @@ class SeriesTable:
     value: str
     on: str
     beside: tuple[Beside, ...]
+    apart: str
     lines: tuple[ValueLine, ...]
     published: str
     source: str
@@ -126,9 +113,9 @@ def nerves_page(patient: Patient, day: date) -> NervesPage:
             # The series that was last added to stands first; what has no total goes with it.
             groups.sort(key=lambda group: group[-1].on, reverse=True)
             for number, group in enumerate(groups or ([[]] if short else [])):
-                tables.append(
-                    _table(entry, each, group, kept, standing, short if number == 0 else [], day)
-                )
+                unfinished = short if number == 0 else []
+                readings = by_code[each.code]
+                tables.append(_table(entry, each, group, readings, kept, standing, unfinished, day))
     return NervesPage(
         tuple(tables), _signs(standing, day), tuple(_exam(each, day) for each in exams)
     )
@@ -156,6 +143,7 @@ def _table(
     entry: InstrumentEntry,
     each: TotalEntry,
     group: Sequence[Reading],
+    readings: Sequence[Reading],
     kept: dict[int, Observation],
     exams: Sequence[NeuroExam],
     short: list[tuple[date, ValueLine]],
@@ -174,34 +162,13 @@ def _table(
         unit=entry.unit,
         value=written(newest.value) if newest else "",
         on=short_date(newest.on, day) if newest else "",
-        beside=_beside(entry, each, group, day),
+        beside=beside(entry, each, group, day),
+        apart=standing_apart(newest, readings, entry.unit, day) if newest else "",
         lines=tuple(line for _, line in lines),
         published=threshold_words(each.threshold, entry.unit),
         source=source_words(entry) if each.threshold else "",
         caveat=entry.caveat,
     )
-
-
-def _beside(
-    entry: InstrumentEntry, each: TotalEntry, group: Sequence[Reading], day: date
-) -> tuple[Beside, ...]:
-    rows = []
-    for label, earlier in landmarks(entry.worse, group)._asdict().items():
-        if earlier is None:
-            continue
-        changed = change(entry.worse, each.threshold, earlier, group[-1])
-        reach = reach_words(changed, entry)
-        rows.append(
-            Beside(
-                label=label.capitalize(),
-                value=written(earlier.value),
-                on=short_date(earlier.on, day),
-                change=change_words(changed, each.threshold),
-                reach=reach,
-                reached=reach.startswith("changed"),
-            )
-        )
-    return tuple(rows)
 
 
 def _line(

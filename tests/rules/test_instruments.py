@@ -124,7 +124,17 @@ def test_a_change_says_points_percent_and_direction() -> None:
         (reading("55", code="mrc-sum-60"), reading("60", code="mrc-sum-70"), "another scale"),
         (reading("3", code="onls"), reading("4", code="onls-self"), "another scale or version"),
         (reading("60", unit="kPa"), reading("30", unit="kg"), "another unit"),
-        (reading("9", method="no aid"), reading("8", method="two sticks"), "another method"),
+        (reading("9", method="ELISA"), reading("8", method="bead"), "another method"),
+        (
+            reading("9", code="walk-10m", method="no aid"),
+            reading("8", code="walk-10m", method="two sticks"),
+            "another aid",
+        ),
+        (
+            reading("9", code="i-rods", method="2011"),
+            reading("8", code="i-rods", method="2013"),
+            "another version of the conversion",
+        ),
         (reading("9", comparator=">"), reading("8"), "a bound is no number"),
     ],
 )

@@ -221,9 +221,40 @@ def test_scorers_aids_and_variants_stand_apart(browser: Client, patient: Patient
         walk = (score("walk-10m", "seconds", "9"), word("walk-10m", "aid", aid))
         examine(patient, *walk, performed_on=day)
     shown = text(browser, "patient-nerves", patient.pk)
-    assert shown.count("The first of its series: nothing to compare with.") == 6
+    assert shown.count("The first of its series: nothing to compare with.") == 5
     for name in ("ONLS, self-report", "MRC sum, 70", "10 m walk, two sticks"):
         assert name in shown
+
+
+def test_a_walk_with_another_aid_says_with_what_it_is_not_comparable_and_why(
+    browser: Client, patient: Patient
+) -> None:
+    for day, seconds, aid in (
+        (date(2026, 5, 8), "10.5", "no aid"),
+        (date(2026, 11, 20), "21", "walking frame"),
+    ):
+        walk = (score("walk-10m", "seconds", seconds), word("walk-10m", "aid", aid))
+        examine(patient, *walk, performed_on=day)
+    shown = text(browser, "patient-nerves", patient.pk)
+    frame, _, alone = shown.partition("10 m walk, no aid</h2>")
+    assert "Not comparable with 10.5 s of 8 May: another aid" in frame
+    assert "nothing to compare with" not in frame
+    assert "The first of its series: nothing to compare with." in alone
+
+
+def test_back_to_the_aid_before_compares_within_it_and_names_what_stands_between(
+    browser: Client, patient: Patient
+) -> None:
+    for day, seconds, aid in (
+        (date(2026, 3, 2), "10", "no aid"),
+        (date(2026, 5, 8), "21", "walking frame"),
+        (date(2026, 11, 20), "11", "no aid"),
+    ):
+        walk = (score("walk-10m", "seconds", seconds), word("walk-10m", "aid", aid))
+        examine(patient, *walk, performed_on=day)
+    newest = text(browser, "patient-nerves", patient.pk).partition("walking frame</h2>")[0]
+    assert "+10 %, worse" in newest
+    assert "Not comparable with 21 s of 8 May: another aid" in newest
 
 
 def test_a_sum_that_could_not_be_computed_is_listed_with_how_far_it_came(
