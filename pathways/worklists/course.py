@@ -20,15 +20,12 @@ from pathways.rules.alert_states import ALERT_OPEN, AlertState
 from pathways.rules.course_states import EntryKind
 from pathways.rules.due_phrase import short_date
 from pathways.rules.due_status import DueStatus
+from pathways.worklists.course_clone import FIXATION, SPEP, clone_reports, clone_strip_of
 from pathways.worklists.course_therapy import BEVACIZUMAB, given, therapy_of
 from pathways.worklists.course_values import (
-    FIXATION,
     SHOWN,
-    SPEP,
     VEGF,
     Source,
-    clone_reports,
-    clone_strip_of,
     final,
     scores_of,
     taken_back,

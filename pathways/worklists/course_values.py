@@ -1,4 +1,4 @@
-"""The measured panels of the course chart: VEGF in pieces, reports of the clone, nerve scores."""
+"""The measured panels of the course chart: which values count, what was taken back, nerve scores."""
 
 from __future__ import annotations
 
@@ -9,20 +9,17 @@ from decimal import Decimal
 from itertools import pairwise
 
 from pathways.catalogue import load_instruments
-from pathways.charts.course.data import Dot, NextDue, Point, PointKind, Score, Strip
+from pathways.charts.course.data import NextDue, Point, PointKind, Score
 from pathways.charts.course.pieces import said, shown, under_alert
 from pathways.charts.scales import score_ends
 from pathways.models import Observation
-from pathways.rules.alerts_clone import is_found
 from pathways.rules.due_phrase import short_date
 from pathways.rules.instruments import Counted, Worse
 from pathways.rules.lifecycles import ResultStatus
 from pathways.rules.observations import Reading, series_of
-from pathways.rules.person_facts import Said
 from pathways.rules.quantities import written
 
-VEGF, SPEP = "vegf", "spep"
-FIXATION = ("immunofixation-serum", "immunofixation-urine")
+VEGF = "vegf"
 # The usual examination interval; after it without an exam the chart says so. Proposed.
 SILENT_AFTER_DAYS = 183
 # One score a row: the first of each group that was ever recorded.
@@ -61,80 +58,6 @@ def taken_back(rows: Sequence[Observation], code: str) -> list[Reading]:
         if earlier is not None:
             found.append(earlier.reading)
     return found
-
-
-@dataclass(frozen=True, slots=True)
-class Report:
-    """What one day's report says of the clone: whether it was seen, and how much."""
-
-    on: date
-    positive: bool | None
-    amount: Observation | None
-    fixation: Observation | None
-
-    @property
-    def shown(self) -> str:
-        """The amount in short: "3.1", "<0.5", "nd" for not detected."""
-        row = self.amount
-        if row is None:
-            return ""
-        if row.value is not None:
-            return shown(row.reading)
-        return "nd" if _seen(row) is False else ""
-
-
-def clone_reports(rows: Sequence[Observation]) -> list[Report]:
-    """Return the reports of the clone by day, oldest first."""
-    amounts = {row.performed_on: row for row in final(rows, SPEP)}
-    fixed: dict[date, list[Observation]] = {}
-    for row in final(rows, *FIXATION):
-        fixed.setdefault(row.performed_on, []).append(row)
-    reports = []
-    for on in sorted({*amounts, *fixed}):
-        told = fixed.get(on, [])
-        # Positive in serum or in urine is positive; negative is what all of them say.
-        seen = {_seen(row) for row in told}
-        positive = True if True in seen else (False if seen == {False} else None)
-        reports.append(Report(on, positive, amounts.get(on), told[0] if told else None))
-    return reports
-
-
-def _seen(row: Observation) -> bool | None:
-    """Whether a report found a band; None where its words do not tell."""
-    return is_found(
-        Said(row.pk, row.code, row.performed_on, row.value_text, row.value, row.comparator)
-    )
-
-
-def clone_strip_of(reports: Sequence[Report], source: Source, alerts: Mapping[int, str]) -> Strip:
-    """Return the strip of the clone for the chart; `alerts` says what open ones are about."""
-    dots = []
-    for report in reports:
-        parts = [f"M-protein, {short_date(report.on, date.min)}"]
-        if report.amount is not None:
-            reading = report.amount.reading
-            value = f"{shown(reading)} {reading.unit or '(no unit recorded)'}".strip()
-            parts.append(value if reading.value is not None else report.amount.value_text)
-        if report.fixation is not None:
-            parts.append(f"immunofixation {report.fixation.value_text}".strip())
-        row = report.amount or report.fixation
-        href = source(row.pk) if row else ""
-        told = [alerts.get(each.pk, "") for each in (report.amount, report.fixation) if each]
-        alert = "; ".join(filter(None, told))
-        words = ", ".join(parts) + (f"; open alert: {alert}" if alert else "")
-        dots.append(Dot(report.on, report.positive, report.shown, words, href, alert))
-    last = _last_report(reports[-1]) if reports else ()
-    return Strip("M-protein", ("g/L; ● IFE + ○ −",), tuple(dots), last)
-
-
-def _last_report(report: Report) -> tuple[str, ...]:
-    row = report.amount
-    if row is None:
-        head = "no amount"
-    else:  # never the text alone: a "<" may stand beside it, in a column of its own
-        head = row.value_text if row.value is None else f"{shown(row.reading)} {row.unit}"
-    words = {True: "IFE positive", False: "IFE negative", None: "IFE not recorded"}
-    return (head.strip()[:18], words[report.positive])
 
 
 def scores_of(

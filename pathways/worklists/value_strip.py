@@ -23,6 +23,7 @@ from pathways.rules.observations import (
 )
 from pathways.rules.quantities import written
 from pathways.worklists.alert_rows import AlertRow
+from pathways.worklists.course_clone import clone_reports, fixation_lines
 from pathways.worklists.course_therapy import (
     BEVACIZUMAB,
     given,
@@ -33,7 +34,6 @@ from pathways.worklists.course_therapy import (
 from pathways.worklists.course_values import (
     VEGF,
     Source,
-    clone_reports,
     final,
     newest_series,
     score_facts,
@@ -42,7 +42,6 @@ from pathways.worklists.due_rows import DueRow
 from pathways.worklists.person_record import PersonRecord
 
 NOT_RECORDED = "Not recorded"
-_SEEN = {True: "positive", False: "negative", None: "not recorded"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,31 +162,18 @@ def _clone(record: PersonRecord, today: date, source: Source) -> Fact:
     if not reports:
         return Fact("M-protein")
     last = reports[-1]
-    row = last.amount or last.fixation
+    row = last.row
     value, unit = "no amount", ""
     if last.amount is not None:
         reading = last.amount.reading
         value = shown(reading) if reading.value is not None else last.amount.value_text
         unit = (reading.unit or "no unit recorded") if reading.value is not None else ""
-    lines = [(f"Immunofixation {_SEEN[last.positive]}", False)]
-    told = [report for report in reports if report.positive is not None]
-    if told and told[-1].positive is False:
-        run = []
-        for report in reversed(told):
-            if report.positive:
-                break
-            run.append(report)
-        lines.append((f"Negative since {short_date(run[-1].on, today)}", False))
-    elif last.positive is None and told:
-        before = told[-1]
-        said = f"{_SEEN[before.positive]} on {short_date(before.on, today)}"
-        lines.append((f"Immunofixation last {said}", False))
     return Fact(
         label="M-protein",
         day=_ago(last.on, today),
         value=value or NOT_RECORDED,
         unit=unit,
-        lines=tuple(lines),
+        lines=tuple((line, False) for line in fixation_lines(reports, today)),
         href=source(row.pk) if row else "",
     )
 

@@ -192,6 +192,23 @@ def test_immunofixation_positive_in_urine_alone_is_positive(patient: Patient) ->
     assert dot.positive is True
 
 
+@pytest.mark.parametrize(
+    ("found", "last"),
+    [
+        ({"serum": "negative"}, "IFE − in serum"),
+        ({"urine": "lambda"}, "IFE + in urine"),
+        ({"serum": "negative", "urine": "negative"}, "IFE negative"),
+        ({"serum": "see report"}, "IFE not recorded"),
+    ],
+)
+def test_the_last_report_names_the_one_specimen_that_was_looked_at(
+    patient: Patient, found: dict[str, str], last: str
+) -> None:
+    for specimen, said in found.items():
+        recorded.observe(patient, f"immunofixation-{specimen}", TODAY, None, value_text=said)
+    assert course(patient).clone.last[1] == last
+
+
 def test_words_nobody_knows_are_neither_positive_nor_negative(patient: Patient) -> None:
     recorded.observe(
         patient, "immunofixation-serum", date(2026, 5, 1), None, value_text="see report"

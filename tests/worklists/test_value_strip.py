@@ -127,7 +127,55 @@ def test_the_clone_stands_with_immunofixation_and_since_when(patient: Patient) -
         )
     fact = strip(patient)["M-protein"]
     assert fact.value == "not detected"
-    assert words(fact) == ["Immunofixation negative", "Negative since 1 Dec 2025"]
+    assert words(fact) == [
+        "Immunofixation of serum negative; urine not on record",
+        "Serum negative since 1 Dec 2025",
+    ]
+
+
+def fixed(patient: Patient, on: date, **found: str) -> None:
+    """Record immunofixation of one day, by specimen."""
+    for specimen, said in found.items():
+        recorded.observe(patient, f"immunofixation-{specimen}", on, None, value_text=said)
+
+
+def test_serum_alone_does_not_speak_for_urine(patient: Patient) -> None:
+    fixed(patient, date(2025, 6, 10), serum="IgA lambda", urine="lambda")
+    fixed(patient, date(2026, 11, 16), serum="negative")
+    assert words(strip(patient)["M-protein"]) == [
+        "Immunofixation of serum negative; urine not on record since 10 Jun 2025 (positive)",
+        "Serum negative since 16 Nov",
+    ]
+
+
+def test_both_specimens_negative_on_one_day_are_named_together(patient: Patient) -> None:
+    fixed(patient, date(2025, 12, 1), serum="negative")
+    fixed(patient, date(2026, 5, 1), serum="negative", urine="negative")
+    assert words(strip(patient)["M-protein"]) == [
+        "Immunofixation of serum and urine negative",
+        "Serum negative since 1 Dec 2025, urine negative since 1 May",
+    ]
+
+
+def test_one_specimen_positive_and_one_negative_are_told_apart(patient: Patient) -> None:
+    fixed(patient, date(2026, 5, 1), serum="negative", urine="lambda")
+    assert words(strip(patient)["M-protein"]) == [
+        "Immunofixation of serum negative, of urine positive",
+        "Serum negative since 1 May",
+    ]
+
+
+def test_both_negative_since_one_day_say_the_day_once(patient: Patient) -> None:
+    fixed(patient, date(2026, 5, 1), serum="negative", urine="negative")
+    assert words(strip(patient)["M-protein"])[1] == "Negative since 1 May"
+
+
+def test_an_amount_alone_names_the_last_immunofixation_of_each_specimen(patient: Patient) -> None:
+    fixed(patient, date(2026, 5, 1), serum="negative")
+    recorded.observe(patient, "spep", date(2026, 11, 16), "0.07", specimen="serum")
+    assert words(strip(patient)["M-protein"]) == [
+        "Immunofixation not recorded; serum not on record since 1 May (negative)"
+    ]
 
 
 def test_an_amount_without_immunofixation_says_what_is_missing(patient: Patient) -> None:
