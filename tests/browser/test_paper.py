@@ -48,13 +48,18 @@ def full(house: House) -> House:
     return house
 
 
-def printed(page: Page, paper: str = "A4") -> PdfReader:
-    return PdfReader(io.BytesIO(page.pdf(format=paper)))
+def address_of(tab: str, house: House) -> str:
+    name = tab if tab == "patient" else f"patient-{tab}"
+    return reverse(name, args=[house.patient.pk])
 
 
-def sheets(page: Page, paper: str = "A4") -> list[str]:
+def printed(page: Page, **size: Any) -> PdfReader:
+    return PdfReader(io.BytesIO(page.pdf(**(size or {"format": "A4"}))))
+
+
+def sheets(page: Page, **size: Any) -> list[str]:
     """Return the words of each printed sheet, in one line each."""
-    return [" ".join(sheet.extract_text().split()) for sheet in printed(page, paper).pages]
+    return [" ".join(sheet.extract_text().split()) for sheet in printed(page, **size).pages]
 
 
 def unsafe(texts: list[str], *said: str) -> list[str]:
@@ -92,9 +97,8 @@ def test_every_sheet_of_a_person_says_whose_it_is_and_which_of_how_many(
     born = f"Born {patient.birth_date:%d-%b-%Y}"
     found = {}
     for tab in TABS:
-        name = tab if tab == "patient" else f"patient-{tab}"
-        page = reader.open(reverse(name, args=[patient.pk]))
-        found[tab] = unsafe(sheets(page, paper), str(patient), born, patient.mrn, str(nurse))
+        page = reader.open(address_of(tab, full))
+        found[tab] = unsafe(sheets(page, format=paper), str(patient), born, patient.mrn, str(nurse))
     assert {tab: missing for tab, missing in found.items() if missing} == {}
     assert reader.complaints == []
 
@@ -141,14 +145,20 @@ def test_an_alert_is_printed_alone_and_says_whose_it_is(
     assert "Narrow the list" not in " ".join(texts)
 
 
-def test_the_due_list_is_printed_with_its_rows_and_its_filters_in_words(
-    reading: Any, full: House, nurse: User
-) -> None:
+@pytest.fixture
+def many(full: House) -> House:
+    """A clinic whose due list is longer than a sheet."""
     clinic = full.patient.clinic
     version = full.patient.enrolments.get().version
     for _ in range(14):
         on = clock.today(clinic) - timedelta(days=400)
         people.enrol(people.make_patient(clinic), version, enrolled_on=on)
+    return full
+
+
+def test_the_due_list_is_printed_with_its_rows_and_its_filters_in_words(
+    reading: Any, many: House, nurse: User
+) -> None:
     reader = reading()
     reader.sign_in(nurse)
     page = reader.open(f"{reverse('due-list')}?owner=neurology")
@@ -157,11 +167,19 @@ def test_the_due_list_is_printed_with_its_rows_and_its_filters_in_words(
     assert unsafe(texts, "Due list", "Open; Owner: Neurology. Longest due first.") == []
     assert len(texts) > 1
     assert f"1 to {rows} of {rows} on these sheets." in texts[0]
-    # The first words of a row and the last of its second cell stand on one sheet.
-    begun = [len(re.findall(r"T\d{5} · ", text)) for text in texts]
-    ended = [len(re.findall(r"(?<!Owner:) Neurology\b", text)) for text in texts]
-    assert begun == ended
-    assert sum(begun) == rows
+    assert sum(len(re.findall(r"T\d{5} · ", text)) for text in texts) == rows
+
+
+def test_no_row_is_broken_wherever_a_sheet_ends(reading: Any, many: House, nurse: User) -> None:
+    reader = reading()
+    reader.sign_in(nurse)
+    page = reader.open(f"{reverse('due-list')}?owner=neurology")
+    for height in range(180, 200, 4):  # so that some sheet would end within a row
+        texts = sheets(page, width="210mm", height=f"{height}mm")
+        # The first words of a row and the last of its second cell stand on one sheet.
+        begun = [len(re.findall(r"T\d{5} · ", text)) for text in texts]
+        ended = [len(re.findall(r"(?<!Owner:) Neurology\b", text)) for text in texts]
+        assert begun == ended, height
 
 
 def test_what_is_folded_on_the_screen_is_open_on_paper(
@@ -199,8 +217,9 @@ def test_every_printed_result_names_its_analyte(reading: Any, full: House, nurse
 def test_nothing_to_press_reaches_paper(reading: Any, full: House, nurse: User) -> None:
     reader = reading()
     reader.sign_in(nurse)
-    page = reader.open(reverse("patient", args=[full.patient.pk]))
-    page.emulate_media(media="print")
-    for words in (".btn", "nav", "form", "summary", "button", "input", "select"):
-        shown = page.locator(words).filter(visible=True)
-        assert shown.all_inner_texts() == [], words
+    for tab in TABS:
+        page = reader.open(address_of(tab, full))
+        page.emulate_media(media="print")
+        for words in (".btn", "nav", "form", "button", "input", "select"):
+            shown = page.locator(words).filter(visible=True)
+            assert shown.all_inner_texts() == [], (tab, words)
