@@ -65,7 +65,8 @@ def beside(
 ) -> Beside:
     """Return what is said of a reading, given the earlier ones of its code, oldest first.
 
-    `has_unit` is whether values of this code are measured in a unit at all; a score is not.
+    `has_unit` is whether values of this code are measured in a unit at all; a score is not, and
+    changes by points: a percentage of an ordinal scale says nothing.
     """
     if reading.value is None:
         return Beside()
@@ -95,8 +96,10 @@ def beside(
     changes = [
         said
         for said in (
-            _change(reading, base, "its lowest", day),
-            _change(reading, own[-1], "the last", day) if own[-1] is not base else "",
+            _change(reading, base, "its lowest", day, in_percent=has_unit),
+            _change(reading, own[-1], "the last", day, in_percent=has_unit)
+            if own[-1] is not base
+            else "",
         )
         if said
     ]
@@ -131,7 +134,9 @@ def meets(reading: Reading, base: Reading | None, published: Published) -> bool:
     return reading.value > base.value * (100 + published.percent) / 100
 
 
-def _change(reading: Reading, base: Reading | None, name: str, day: date) -> str:
+def _change(
+    reading: Reading, base: Reading | None, name: str, day: date, *, in_percent: bool = True
+) -> str:
     """Return "+307 % from its lowest, 182 pg/mL on 1 Sep", or why there is no number."""
     if base is None or base.value is None or reading.value is None:
         return ""
@@ -139,7 +144,9 @@ def _change(reading: Reading, base: Reading | None, name: str, day: date) -> str
     on += f" on {short_date(base.on, day)}"
     if not base.exact:
         return f"No change from {name}, which is a bound: {on}"
-    percent = percent_change(reading.value, base.value)
+    if reading.value == base.value:
+        return f"No change from {name}, {on}"
+    percent = percent_change(reading.value, base.value) if in_percent else None
     if percent is None:
         return f"{_signed(reading.value - base.value)} from {name}, {on}"
     return f"{_signed(percent)} % from {name}, {on}"

@@ -130,9 +130,15 @@ def test_a_value_without_a_unit_is_compared_with_nothing() -> None:
     assert found == Beside(doubts=("No unit was given: compared with nothing",))
 
 
-def test_a_score_has_no_unit_and_is_compared_all_the_same() -> None:
+def test_a_score_has_no_unit_and_changes_by_points() -> None:
     one, two = reading("2026-09-01", "6", unit=""), reading("2026-11-01", "3", unit="")
-    assert said(two, one, has_unit=False).changes == ("−50 % from its lowest, 6 on 1 Sep",)
+    assert said(two, one, has_unit=False).changes == ("−3 from its lowest, 6 on 1 Sep",)
+    assert said(one, two, has_unit=False).changes == ("+3 from its lowest, 3 on 1 Nov",)
+
+
+def test_the_same_value_again_is_no_change() -> None:
+    found = said(reading("2026-11-01", "182"), reading("2026-09-01", "182"))
+    assert found.changes == ("No change from its lowest, 182 pg/mL on 1 Sep",)
 
 
 def test_nought_has_no_percentage() -> None:
