@@ -54,8 +54,7 @@ def invitation(
         patient,
         kind,
         message_values.invitation(
-            first_on=now.date(),
-            last_on=now.date() + timedelta(days=14),
+            good_days=(now.date(), now.date() + timedelta(days=14)),
             hoped_by_on=screening.due_on,
             minutes=45,
         ),

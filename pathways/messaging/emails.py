@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
 
 from pathways.messaging import calendar, dates
 from pathways.messaging.envelope import (
@@ -35,13 +35,15 @@ def time_to_book(
     recipient: Recipient,
     links: Links,
     window: Window,
+    at: datetime,
     place_lines: tuple[str, ...] = (),
     minutes: int | None = None,
 ) -> Rendered:
     """Invite to choose a day in the window. Place defaults to the clinic's address."""
     kind = MessageKind.TIME_TO_BOOK
     tongue = spoken_language(kind, recipient.language)
-    values = _window(window, tongue) | _place(place_lines or sender.address_lines)
+    values = _window(window, _day(at, sender), tongue)
+    values |= _place(place_lines or sender.address_lines)
     return _fill(kind, sender, recipient, links, values | _length(minutes, tongue))
 
 
@@ -51,13 +53,14 @@ def overdue(
     recipient: Recipient,
     links: Links,
     window: Window,
+    at: datetime,
     place_lines: tuple[str, ...] = (),
     minutes: int | None = None,
 ) -> Rendered:
-    """Ask again, without blame. Names the day hoped for (the window's last where none is given)."""
+    """Ask again, without blame. Names the day hoped for, where the window holds one."""
     kind = MessageKind.OVERDUE
     tongue = spoken_language(kind, recipient.language)
-    values = {"hoped_by": dates.day_long(window.hoped_by_on or window.last_on, tongue)}
+    values = _hoped(window, _day(at, sender), tongue)
     values |= _place(place_lines or sender.address_lines) | _length(minutes, tongue)
     return _fill(kind, sender, recipient, links, values)
 
@@ -157,6 +160,7 @@ def render(
             recipient=recipient,
             links=links,
             window=window,
+            at=at,
             place_lines=place_lines,
             minutes=minutes,
         )
@@ -218,12 +222,20 @@ def _cancelled(
     values = {"when_short": dates.day_short(local.date(), tongue)}
     values |= _old(visit.starts_at, sender, tongue)
     if window is not None:
-        values |= _window(window, tongue)
+        values |= _window(window, _day(at, sender), tongue)
     ics = calendar.cancel(visit, sender, at=at)
     return _fill(kind, sender, recipient, links, values, ics, IcsMethod.CANCEL)
 
 
-def _window(window: Window, language: str) -> dict[str, str]:
+def _day(at: datetime, sender: Sender) -> date:
+    """Return the clinic's day on which the letter is written."""
+    return dates.in_zone(at, sender.time_zone).date()
+
+
+def _window(window: Window, today: date, language: str) -> dict[str, str]:
+    """Name the good days; once they are over, or with fewer than two, the day hoped for."""
+    if window.first_on is None or window.last_on is None or window.last_on < today:
+        return _hoped(window, today, language)
     if window.last_on < window.first_on:
         raise UnsendableError("The last day that suits lies before the first. Plan it again.")
     same_year = window.first_on.year == window.last_on.year
@@ -232,6 +244,13 @@ def _window(window: Window, language: str) -> dict[str, str]:
         "window_first": first(window.first_on, language),
         "window_last": dates.day_long(window.last_on, language),
     }
+
+
+def _hoped(window: Window, today: date, language: str) -> dict[str, str]:
+    if window.hoped_by_on is None:
+        return {}
+    slot = "hope_by" if window.hoped_by_on >= today else "hoped_by"
+    return {slot: dates.day_long(window.hoped_by_on, language)}
 
 
 def _visit(visit: Visit, sender: Sender, language: str) -> dict[str, str]:

@@ -87,10 +87,13 @@ class Visit:
 
 @dataclass(frozen=True, slots=True)
 class Window:
-    """The days on which a visit fits, in the clinic's calendar."""
+    """The days on which a visit fits, in the clinic's calendar.
 
-    first_on: date
-    last_on: date
+    Without a first and a last one the letter names the day hoped for; without that, no day.
+    """
+
+    first_on: date | None = None
+    last_on: date | None = None
     hoped_by_on: date | None = None
 
 

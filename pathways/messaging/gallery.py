@@ -39,7 +39,7 @@ LINKS = Links(
     one_click_stop="https://visits.northgate.example/u/example",
     when_to_call="https://visits.northgate.example/w/example",
 )
-WINDOW = Window(date(2027, 2, 22), date(2027, 3, 19), hoped_by_on=date(2027, 2, 12))
+WINDOW = Window(date(2027, 2, 22), date(2027, 3, 19), hoped_by_on=date(2027, 1, 22))
 VISIT = Visit(
     uid="k7f3qd2m@mail.northgate.example",
     sequence=0,

@@ -24,6 +24,7 @@ SLOTS: Final = (
     "name",
     "window_first",
     "window_last",
+    "hope_by",
     "hoped_by",
     "when_day",
     "when_time",

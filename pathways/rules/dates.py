@@ -150,6 +150,11 @@ def next_working_day(day: date, holidays: Container[date]) -> date:
     return _first_working_day(day, holidays, ONE_DAY)
 
 
+def working_day_before(day: date, holidays: Container[date]) -> date:
+    """Return the last working day before `day`."""
+    return _first_working_day(day - ONE_DAY, holidays, -ONE_DAY)
+
+
 def add_working_days(day: date, n: int, holidays: Container[date]) -> date:
     """Return the working day that lies `n` working days after `day`; negative counts back.
 

@@ -26,6 +26,8 @@ WHEN_TO_CALL_MONTHS = {
     Phase.REMISSION: 6,
     Phase.RELAPSE: 6,
 }
+# A day hoped for longer ago than this reads as blame; the letter then names none.
+HOPED_FOR_MONTHS = 6
 # The longest that a phase is followed; beyond it no reminder of "when to call" is computed.
 LONGEST_PHASE_MONTHS = 50 * 12
 # Days that a month's end can swallow: 31 to 28.

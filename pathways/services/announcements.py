@@ -78,7 +78,7 @@ def announce(
             patient,
             route,
             kind,
-            values=_values(appointment, kind, old_starts_at, days.day_of(due_at)),
+            values=_values(appointment, kind, old_starts_at, days.day_of(due_at), days),
             due_at=due_at,
             useful_until=useful_until,
             now=now,
@@ -146,7 +146,7 @@ def plan_tomorrow(*, clinic: Clinic, day: date, days: ClinicCalendar, by: Actor)
                 visit.patient,
                 route,
                 kind,
-                values=_values(visit, kind, None, day),
+                values=_values(visit, kind, None, day, days),
                 due_at=due_at,
                 useful_until=_useful_until(visit, kind, days),
                 now=now,
@@ -201,7 +201,11 @@ def _useful_until(appointment: Appointment, kind: MessageKind, days: ClinicCalen
 
 
 def _values(
-    appointment: Appointment, kind: MessageKind, old_starts_at: datetime | None, sent_on: date
+    appointment: Appointment,
+    kind: MessageKind,
+    old_starts_at: datetime | None,
+    sent_on: date,
+    days: ClinicCalendar,
 ) -> Values:
     values = message_values.visit(
         appointment,
@@ -220,7 +224,8 @@ def _values(
             .first()
         )
         if row is not None and row.overdue_from is not None and row.overdue_from > sent_on:
-            values = invitations.values(row.facts, sent_on, appointment.minutes) | values
+            good = invitations.values(row.facts, sent_on, appointment.minutes, days=days)
+            values = good | values
     return values
 
 

@@ -78,6 +78,10 @@ class ClinicCalendar:
         """Return the first working day after this one."""
         return self.next_working_day(day + timedelta(days=1))
 
+    def working_day_before(self, day: date) -> date:
+        """Return the last working day before this one."""
+        return dates.working_day_before(day, self.days_off)
+
     def instant(self, day: date, at: time = time(0)) -> datetime:
         """Return the UTC instant at which the clinic's clocks show that time on that day."""
         return dates.local_instant(day, at, self.time_zone)

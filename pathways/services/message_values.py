@@ -17,13 +17,14 @@ Values = dict[str, Any]
 
 
 def invitation(
-    *, first_on: date, last_on: date, hoped_by_on: date, minutes: int | None = None
+    *, good_days: tuple[date, date] | None, hoped_by_on: date | None, minutes: int | None = None
 ) -> Values:
-    """Return the values of `time_to_book` and `overdue`."""
+    """Return the values of `time_to_book` and `overdue`: first and last good day, where several."""
+    first_on, last_on = good_days or (None, None)
     return {
-        "first_on": first_on.isoformat(),
-        "last_on": max(first_on, last_on).isoformat(),
-        "hoped_by_on": hoped_by_on.isoformat(),
+        "first_on": first_on and first_on.isoformat(),
+        "last_on": last_on and last_on.isoformat(),
+        "hoped_by_on": hoped_by_on and hoped_by_on.isoformat(),
         "minutes": minutes,
     }
 
@@ -44,14 +45,13 @@ def visit(
 
 def window_of(values: Mapping[str, Any]) -> Window | None:
     """Return the days that suit, if the row names any."""
-    if not values.get("first_on"):
+    if "first_on" not in values:
         return None
-    hoped_by = values.get("hoped_by_on")
-    return Window(
-        first_on=date.fromisoformat(values["first_on"]),
-        last_on=date.fromisoformat(values["last_on"]),
-        hoped_by_on=date.fromisoformat(hoped_by) if hoped_by else None,
+    first_on, last_on, hoped_by_on = (
+        date.fromisoformat(values[name]) if values.get(name) else None
+        for name in ("first_on", "last_on", "hoped_by_on")
     )
+    return Window(first_on=first_on, last_on=last_on, hoped_by_on=hoped_by_on)
 
 
 def visit_of(values: Mapping[str, Any]) -> Visit | None:

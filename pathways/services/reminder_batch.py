@@ -271,7 +271,10 @@ class Batch:
             kind=kind,
             dedupe_key=key,
             values=invitations.values(
-                first.facts, letter.sent_on, self.covered.minutes[first.definition_id]
+                first.facts,
+                letter.sent_on,
+                self.covered.minutes[first.definition_id],
+                days=self.days,
             ),
             due_at=due_at,
             useful_until=self.days.instant(letter.until_on),

@@ -131,7 +131,7 @@ def remind_by_hand(*, screening: Screening, by: Actor) -> Message:
             route=route,
             kind=MessageKind(kind),
             dedupe_key=key,
-            values=invitations.values(locked.facts, sent_on, locked.definition.minutes),
+            values=invitations.values(locked.facts, sent_on, locked.definition.minutes, days=days),
             due_at=due_at,
             useful_until=days.instant(sent_on + timedelta(days=rule.PROPOSED.call_after)),
             now=now,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
@@ -55,12 +55,20 @@ def test_the_mail_about_a_page_needs_the_page() -> None:
 def test_a_window_that_ends_before_it_begins_is_refused() -> None:
     upside_down = Window(date(2027, 3, 19), date(2027, 2, 22))
     with pytest.raises(UnsendableError, match="before the first"):
-        emails.time_to_book(sender=SENDER, recipient=MAYA, links=LINKS, window=upside_down)
+        emails.time_to_book(
+            sender=SENDER, recipient=MAYA, links=LINKS, window=upside_down, at=WRITTEN_AT
+        )
 
 
 def test_a_window_over_new_year_shows_both_years() -> None:
     window = Window(date(2026, 12, 21), date(2027, 1, 8))
-    made = emails.time_to_book(sender=SENDER, recipient=MAYA, links=LINKS, window=window)
+    made = emails.time_to_book(
+        sender=SENDER,
+        recipient=MAYA,
+        links=LINKS,
+        window=window,
+        at=datetime(2026, 12, 1, tzinfo=UTC),
+    )
 
     assert "Monday 21 December 2026 to Friday 8 January 2027" in made.text
 
@@ -81,12 +89,60 @@ def test_the_time_is_the_clinics_own_across_a_clock_change() -> None:
     assert "Tuesday 6 July 2027, 10:30 am" in made.text
 
 
-def test_without_a_day_hoped_for_the_last_good_day_stands() -> None:
-    made = emails.overdue(
-        sender=SENDER, recipient=MAYA, links=LINKS, window=replace(WINDOW, hoped_by_on=None)
+TODAY = WRITTEN_AT.date()  # a Monday
+
+
+@pytest.mark.parametrize("kind", [MessageKind.TIME_TO_BOOK, MessageKind.OVERDUE])
+@pytest.mark.parametrize(
+    ("window", "says"),
+    [
+        (Window(hoped_by_on=TODAY + timedelta(days=1)), "hope to see you by Tuesday 2 February"),
+        (Window(hoped_by_on=TODAY), "hope to see you by Monday 1 February 2027"),
+        (Window(hoped_by_on=TODAY - timedelta(days=3)), "hoped to see you by Friday 29 January"),
+        (
+            replace(WINDOW, first_on=date(2027, 1, 4), last_on=date(2027, 1, 29)),
+            "hoped to see you by Friday 22 January 2027",
+        ),
+    ],
+)
+def test_without_good_days_ahead_the_day_hoped_for_stands(
+    kind: MessageKind, window: Window, says: str
+) -> None:
+    made = emails.render(
+        kind, sender=SENDER, recipient=MAYA, links=LINKS, window=window, at=WRITTEN_AT
     )
 
-    assert "We hoped to see you by Friday 19 March 2027" in made.text
+    assert f"We {says}" in made.text
+    assert says.partition(" by ")[2] in made.html
+    assert "Any day" not in made.text + made.html
+
+
+@pytest.mark.parametrize("kind", [MessageKind.TIME_TO_BOOK, MessageKind.OVERDUE])
+def test_with_no_day_to_name_the_letter_names_none(kind: MessageKind) -> None:
+    made = emails.render(
+        kind, sender=SENDER, recipient=MAYA, links=LINKS, window=Window(), at=WRITTEN_AT
+    )
+
+    for part in (made.text, made.html):
+        assert "to see you by" not in part
+        assert "2027" not in part
+
+
+@pytest.mark.parametrize(
+    ("window", "says"),
+    [
+        (Window(hoped_by_on=TODAY), "We hope to see you by Monday 1 February 2027"),
+        (Window(hoped_by_on=TODAY - timedelta(days=3)), "Cancelled:"),
+    ],
+)
+def test_a_cancellation_names_the_day_hoped_for_only_ahead(window: Window, says: str) -> None:
+    made = emails.cancelled(
+        sender=SENDER, recipient=MAYA, links=LINKS, visit=VISIT, at=WRITTEN_AT, window=window
+    )
+
+    assert says in made.text
+    assert ("to see you by" in made.html) == (says != "Cancelled:")
+    assert "Choose a day from" not in made.text + made.html
 
 
 @pytest.mark.parametrize("kind", MessageKind)

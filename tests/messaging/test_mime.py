@@ -289,6 +289,7 @@ def test_building_uses_no_template_once_the_skeleton_stands(
         recipient=Recipient("new@example.org", "Somebody New"),
         links=LINKS,
         window=gallery.WINDOW,
+        at=WRITTEN_AT,
         minutes=60,
     )
 

@@ -120,9 +120,9 @@ def test_the_message_says_the_days_that_suit_and_nothing_else(clinic, version, a
     (message,) = invitations()
     assert message.kind == "time_to_book"
     assert message.values == {
-        "first_on": "2026-11-21",
-        "last_on": "2026-12-05",
-        "hoped_by_on": "2026-11-21",
+        "first_on": "2026-11-23",  # opens on a Saturday
+        "last_on": "2026-12-04",  # the grace ends on a Saturday
+        "hoped_by_on": "2026-11-23",
         "minutes": 30,
     }
 
@@ -178,7 +178,7 @@ def test_what_falls_due_within_ten_days_goes_along(clinic, october, at, other_la
     (message,) = invitations()
     codes = message.reminders.order_by("screening__code").values_list("screening__code", flat=True)
     assert list(codes) == carried
-    assert message.values["first_on"] == "2026-11-21"  # the dates are those of the earliest
+    assert message.values["first_on"] == "2026-11-23"  # the dates are those of the earliest
 
 
 def test_what_went_along_is_not_sent_again_on_its_own_day(clinic, october, at):
@@ -298,7 +298,7 @@ def test_a_screening_that_is_postponed_waits_and_is_then_caught_up_once(clinic, 
     at("2026-12-15 10:00")
     assert plan(clinic, date(2026, 12, 15)).messages == 1
     assert invitations()[0].kind == "time_to_book"  # in grace on that day
-    assert invitations()[0].values["last_on"] == "2026-12-15"
+    assert invitations()[0].values["last_on"] is None  # its last day is today
 
 
 def test_a_collected_sample_is_not_asked_for_again(clinic, version, at):
