@@ -16,6 +16,7 @@ from pathways.models.base import (
     choices,
     one_of,
 )
+from pathways.models.patient import ContactPoint
 from pathways.rules.lifecycles import MESSAGE_GROUPS, MessageState, ReminderState
 
 
@@ -193,6 +194,12 @@ class Message(ClinicOwned):
 
     def __str__(self) -> str:
         return f"Message {self.pk}"
+
+    @property
+    def to_carer(self) -> bool:
+        """Tell whether it goes to a carer's address."""
+        point = self.contact_point
+        return point is not None and point.holder == ContactPoint.CARER
 
 
 class MessageBody(models.Model):

@@ -91,7 +91,7 @@ def bounced(case: OneAddress, parameters: Parameters) -> Finding:
 
 
 def opted_out(case: OneAddress, parameters: Parameters) -> Finding:
-    """The person stopped emails about visits."""
+    """Emails about visits to this address were stopped, by the person or by their carer."""
     address = case.address
     subject = f"contact:{address.ref}:stopped"
     if address.consent is None:
@@ -101,6 +101,7 @@ def opted_out(case: OneAddress, parameters: Parameters) -> Finding:
     return raised(
         subject,
         f"contact:{address.ref}:{address.consent_on}",
+        who="The carer" if address.of_carer else "The person",
         on=address.consent_on or "an unknown day",
     )
 

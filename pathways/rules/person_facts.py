@@ -157,6 +157,7 @@ class Address:
     suspended_reason: str
     consent: bool | None
     consent_on: date | None
+    of_carer: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,5 +26,10 @@ class Actor:
 
     @classmethod
     def patient(cls) -> Actor:
-        """The patient or a carer, answering through a link."""
+        """The patient, answering through a link."""
         return cls(name="patient:link")
+
+    @classmethod
+    def carer(cls) -> Actor:
+        """A carer, answering through a link that went to their own address."""
+        return cls(name="carer:link")

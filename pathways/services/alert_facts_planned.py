@@ -119,6 +119,7 @@ def _read_addresses(ids: Iterable[uuid.UUID], plans: Plans) -> None:
                 suspended_reason=point.suspended_reason,
                 consent=given,
                 consent_on=on,
+                of_carer=point.holder == ContactPoint.CARER,
             )
         )
 

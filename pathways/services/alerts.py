@@ -277,13 +277,13 @@ def _open_calls(clinic: Clinic, written: Written, by: Actor) -> None:
 
 # The call that another service opens for the same reason, so that it is owed once.
 _CALLS = {
-    "no-route": "no way to reach:{}",
-    "address-bounced": "patient:{}:address",
-    "opted-out": "stopped:{}",
-    "reminders-unanswered": "not booked:{}",
+    "no-route": "no way to reach:{0}",
+    "address-bounced": "patient:{0}:address",
+    "opted-out": "{1}",  # an address is stopped by whose it is: the patient's or a carer's
+    "reminders-unanswered": "not booked:{0}",
 }
 
 
 def call_subject(alert: Alert) -> str:
     """Return the subject of the call that an alert asks for."""
-    return _CALLS[alert.rule].format(alert.patient_id)
+    return _CALLS[alert.rule].format(alert.patient_id, alert.subject)

@@ -156,8 +156,11 @@ def opt_out(*, message: Message, by: Actor, source: str = "stop link") -> bool:
         work_items.open_item(
             work_items.Deed(
                 kind=WorkItemKind.CALL,
-                subject=stopped(point.patient),
-                summary="They stopped the emails. Phone, and ask how best to reach them",
+                subject=stopped(point),
+                summary="The carer stopped the emails to the carer’s address. Ask the patient "
+                "how best to send word of visits"
+                if point.holder == ContactPoint.CARER
+                else "They stopped the emails. Phone, and ask how best to reach them",
                 clinic=point.clinic,
                 due_on=clock.today(point.clinic),
                 patient=point.patient,
@@ -185,15 +188,15 @@ def opt_in(*, message: Message, by: Actor, source: str = "stop page") -> None:
         work_items.close_for(
             clinic=point.clinic,
             kind=WorkItemKind.CALL,
-            subjects=[stopped(point.patient)],
-            outcome="The person started the emails again.",
+            subjects=[stopped(point)],
+            outcome="The emails to this address were started again.",
             by=by,
         )
 
 
-def stopped(patient: Patient) -> str:
-    """Return the subject of the call that follows a stop."""
-    return f"stopped:{patient.pk}"
+def stopped(point: ContactPoint) -> str:
+    """Return the subject of the call that follows a stop: one an address, and its alert's."""
+    return f"{point.patient_id}|contact:{point.pk}:stopped"
 
 
 def _set(

@@ -16,7 +16,7 @@ from pathways.messaging.envelope import Links, Recipient, Sender
 from pathways.messaging.kinds import KIND_FACTS, MessageKind
 from pathways.messaging.rendered import Rendered
 from pathways.messaging.staff_emails import StaffKind, StaffLetter
-from pathways.models import Audience, Clinic, ContactPoint, Message
+from pathways.models import Audience, Clinic, Message
 from pathways.services import message_values
 
 
@@ -86,7 +86,7 @@ def recipient_of(row: Message) -> Recipient:
         address=point.value if point is not None else row.to_snapshot,
         first_name=patient.given_name if patient is not None else "",
         language=row.language,
-        is_carer=point is not None and point.holder == ContactPoint.CARER,
+        is_carer=row.to_carer,
     )
 
 

@@ -61,7 +61,7 @@ def open_gate(*, message: Message, birth_date: date | None, by: Actor | None = N
     gives a guesser no more of them. Each pause is longer than the last, until the right date comes.
     While it lasts even the right date opens nothing, so guessing gains nothing.
     """
-    by = by or Actor.patient()
+    by = by or _answerer(message)
     patient = _patient_of(message)
     now = clock.now()
     with transaction.atomic():
@@ -119,13 +119,13 @@ def standing_call(*, message: Message) -> CallPromise | None:
     patient = _patient_of(message)
     item = (
         WorkItem.objects.open()
-        .filter(clinic=message.clinic, kind=WorkItemKind.CALL, subject=_asked(patient))
+        .filter(clinic=message.clinic, kind=WorkItemKind.CALL, subject=_asked(message))
         .first()
     )
     wish = _last_wish(message, patient) if item is not None else None
     if item is None or wish is None:
         return None
-    return _promise(patient, wish, item.due_on)
+    return _promise(message, wish, item.due_on)
 
 
 def call_me(
@@ -136,7 +136,7 @@ def call_me(
     A `number` is one that the person gives instead of the recorded one. It is told to the nurse
     and changes no record, because a link proves less than a call.
     """
-    by = by or Actor.patient()
+    by = by or _answerer(message)
     try:
         wish = When(when)
     except ValueError as error:
@@ -144,19 +144,17 @@ def call_me(
     patient, clinic = _patient_of(message), message.clinic
     due_on = calendar.of(clinic).working_day_after(clock.today(clinic))
     detail = f"{wish.value}{OTHER_NUMBER}{number}"[:80] if number else wish.value
-    summary = f"They asked for a call: {wish.value}"
-    if number:
-        summary += f". Call {number}: they say the number on record is not theirs"
+    summary = _call_wanted(message, wish, number)
     with transaction.atomic():
         # One person's presses come in one after the other, so a double press is told from a wish.
         Patient.objects.select_for_update().get(pk=patient.pk)
         standing = (
             WorkItem.objects.open()
-            .filter(clinic=clinic, kind=WorkItemKind.CALL, subject=_asked(patient))
+            .filter(clinic=clinic, kind=WorkItemKind.CALL, subject=_asked(message))
             .first()
         )
         if standing is not None and _last_wish(message, patient) == detail:
-            return _promise(patient, detail, standing.due_on)
+            return _promise(message, detail, standing.due_on)
         if standing is not None:
             due_on = standing.due_on
             WorkItem.objects.open().filter(pk=standing.pk).update(summary=summary[:200])
@@ -172,7 +170,7 @@ def call_me(
         work_items.open_item(
             work_items.Deed(
                 kind=WorkItemKind.CALL,
-                subject=_asked(patient),
+                subject=_asked(message),
                 summary=summary[:200],
                 clinic=clinic,
                 due_on=due_on,
@@ -182,7 +180,7 @@ def call_me(
             ),
             by=by,
         )
-    return _promise(patient, detail, due_on)
+    return _promise(message, detail, due_on)
 
 
 def are_stopped(*, message: Message) -> bool:
@@ -198,7 +196,7 @@ def stop(*, message: Message, by: Actor | None = None, one_click: bool = False) 
 
     `one_click` says that the mail program did it, without a birth date (RFC 8058).
     """
-    by = by or Actor.patient()
+    by = by or _answerer(message)
     patient = _patient_of(message)
     if patient.life_status != LifeStatus.ALIVE or message.contact_point is None:
         return False  # nothing is sent any more, and nobody is to be phoned about it
@@ -213,7 +211,7 @@ def stop(*, message: Message, by: Actor | None = None, one_click: bool = False) 
 
 def start_again(*, message: Message, by: Actor | None = None) -> bool:
     """Start the emails again to the address this message went to; False if they never stopped."""
-    by = by or Actor.patient()
+    by = by or _answerer(message)
     with transaction.atomic():
         if message.contact_point is not None:
             # Locked as a stop locks it: of two presses at once the second finds it done.
@@ -225,8 +223,24 @@ def start_again(*, message: Message, by: Actor | None = None) -> bool:
     return True
 
 
-def _asked(patient: Patient) -> str:
-    return f"call me:{patient.pk}"
+def _answerer(message: Message) -> Actor:
+    return Actor.carer() if message.to_carer else Actor.patient()
+
+
+def _asked(message: Message) -> str:
+    """Return the subject of the call; a carer's and the patient's own are two."""
+    return f"call me:{message.patient_id}" + (":carer" if message.to_carer else "")
+
+
+def _call_wanted(message: Message, wish: When, number: str) -> str:
+    """Say who asked for the call, when they want it, and on which number if not on record."""
+    if message.to_carer:
+        said = f"The carer asked for a call, not the patient: {wish.value}"
+        return said + (f". Call {number}: the carer gave this number" if number else "")
+    said = f"They asked for a call: {wish.value}"
+    return said + (
+        f". Call {number}: they say the number on record is not theirs" if number else ""
+    )
 
 
 def _last_wish(message: Message, patient: Patient) -> str | None:
@@ -235,14 +249,17 @@ def _last_wish(message: Message, patient: Patient) -> str | None:
     return wishes.order_by("-id").values_list("detail", flat=True).first()
 
 
-def _promise(patient: Patient, detail: str, call_by_on: date) -> CallPromise:
-    """Return what the page tells: the day, the part of it, and the end of the number."""
+def _promise(message: Message, detail: str, call_by_on: date) -> CallPromise:
+    """Return what the page tells: the day, the part of it, and the end of the asker's number."""
     wish, _, number = detail.partition(OTHER_NUMBER)
     if not number:
         phone = (
             ContactPoint.objects.in_use()
-            .filter(patient=patient, kind=ContactPoint.PHONE)
-            .order_by("-holder", "id")  # "person" before "carer"
+            .filter(
+                patient=message.patient_id,
+                kind=ContactPoint.PHONE,
+                holder=ContactPoint.CARER if message.to_carer else ContactPoint.PERSON,
+            )
             .first()
         )
         number = phone.value if phone else ""

@@ -110,6 +110,7 @@ def page(name: str, link: Link, *, status: int = 200, **words: Any) -> HttpRespo
         language=link.language,
         status=status,
         address=link.address,
+        to_carer=link.message.to_carer,
         **words,
     )
 

@@ -11,6 +11,7 @@ _PARTS = {
     "import": "a file that was loaded",
     "command": "an administrator’s command",
     "patient": "the patient, by a link",
+    "carer": "a carer, by a link",
     "demo": "the demo",
 }
 

@@ -106,7 +106,11 @@ def person_record(patient: Patient) -> PersonRecord:
         ),
         messages=list(Message.objects.filter(patient=patient).defer("values")),
         plans=list(planned),
-        replies=list(Reply.objects.filter(patient=patient)),
+        replies=list(
+            Reply.objects.filter(patient=patient)
+            .select_related("message__contact_point")
+            .defer("message__values")
+        ),
         decisions=list(ScreeningDecision.objects.filter(enrolment__patient=patient)),
         alerts=list(
             Alert.objects.filter(patient=patient)

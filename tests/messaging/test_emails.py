@@ -184,6 +184,20 @@ def test_a_change_to_a_booked_visit_is_never_capped() -> None:
     }
 
 
+@pytest.mark.parametrize("kind", MessageKind)
+@pytest.mark.parametrize(
+    ("reader", "whose"), [("carer", "the patient’s birth date"), ("plain", "your birth date")]
+)
+def test_a_letter_asks_for_the_birth_date_that_the_link_wants(
+    kind: MessageKind, reader: str, whose: str
+) -> None:
+    made = gallery.sample(kind, recipient_name=reader).rendered
+
+    for part in (made.text, made.html):
+        assert f"we ask for {whose}." in part
+        assert part.count("birth date") == 1
+
+
 def test_markup_in_a_name_is_text_in_both_parts() -> None:
     made = gallery.sample(MessageKind.BOOKED, recipient_name="markup").rendered
 

@@ -61,6 +61,12 @@ def test_no_way_to_reach_them(
     assert one("no-route", known).verdict is verdict
 
 
+@pytest.mark.parametrize(("of_carer", "who"), [(True, "The carer"), (False, "The person")])
+def test_a_stop_names_who_stopped(of_carer: bool, who: str) -> None:
+    known = PersonFacts(today=DAY, pathway=ON, addresses=(email(consent=False, of_carer=of_carer),))
+    assert one("opted-out", known).words["who"] == who
+
+
 def test_nobody_off_the_pathway_is_looked_for() -> None:
     for code in ("no-route", "address-bounced", "opted-out"):
         assert ask(code, PersonFacts(today=DAY, addresses=(email(consent=False),))) == []

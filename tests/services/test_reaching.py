@@ -105,7 +105,11 @@ def test_who_cannot_be_reached_by_email_is_on_the_call_list(clinic, patient, at,
     plan(clinic, date(2026, 11, 20))
     calls = WorkItem.objects.filter(kind=WorkItemKind.CALL, patient=patient)
     # A bounce and a stop are alerts besides, which ask for a call of their own at once.
-    also = {"bounced": f"patient:{patient.pk}:address", "said no": f"stopped:{patient.pk}"}
+    point = ContactPoint.objects.filter(patient=patient, kind=ContactPoint.EMAIL).first()
+    also = {
+        "bounced": f"patient:{patient.pk}:address",
+        "said no": contacts.stopped(point) if point else "",
+    }
     assert {call.subject for call in calls} == {
         f"no way to reach:{patient.pk}",
         *([also[stop]] if stop in also else []),
@@ -255,7 +259,7 @@ def test_stop_ends_the_mail_at_once_and_opens_a_call_and_twice_changes_nothing(
     message.refresh_from_db()
     assert message.state == MessageState.CANCELLED
     assert not replies.stop(message=message, one_click=one_click)
-    assert WorkItem.objects.get().subject == f"stopped:{patient.pk}"
+    assert WorkItem.objects.get().subject == contacts.stopped(message.contact_point)
     assert Reply.objects.count() == 1
     plan(clinic, date(2026, 11, 20))
     assert queued() == []
@@ -275,7 +279,7 @@ def test_a_stop_never_swallows_a_change_of_a_visit(clinic, message, patient, at)
 def test_start_again_lets_the_mail_resume(clinic, message):
     replies.stop(message=message)
     replies.start_again(message=message)
-    assert WorkItem.objects.get().outcome == "The person started the emails again."
+    assert WorkItem.objects.get().outcome == "The emails to this address were started again."
     plan(clinic, date(2026, 11, 20))
     assert len(queued()) == 1
 

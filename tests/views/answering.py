@@ -29,11 +29,12 @@ def make_message(
     patient: Patient,
     *,
     kind: MessageKind = MessageKind.TIME_TO_BOOK,
+    point: ContactPoint | None = None,
     sent_at: datetime | None = None,
     appointment: Appointment | None = None,
 ) -> Message:
-    """An email that has reached the person."""
-    point = ContactPoint.objects.in_use().get(patient=patient, kind=ContactPoint.EMAIL)
+    """An email that has reached the person, or whoever reads at that address."""
+    point = point or ContactPoint.objects.in_use().get(patient=patient, kind=ContactPoint.EMAIL)
     now = sent_at or clock.now()
     row = message_rows.new(
         clinic=patient.clinic,

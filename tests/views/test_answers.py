@@ -78,6 +78,30 @@ def test_opening_a_link_asks_for_the_birth_date(message: Message, purpose: LinkP
     assert headline(response) == "First, your birth date"
 
 
+@pytest.mark.parametrize("purpose", list(LinkPurpose))
+def test_a_carers_link_asks_for_the_patients_birth_date(
+    message: Message, purpose: LinkPurpose
+) -> None:
+    ContactPoint.objects.filter(pk=message.contact_point_id).update(holder=ContactPoint.CARER)
+    visitor = Visitor(link(message, purpose))
+    assert headline(visitor.open()) == "First, the patient’s birth date"
+    assert (
+        headline(visitor.give(BORN))
+        == {
+            CALL: "Which number may we call?",  # the number on record is the patient's
+            STOP: "Stop these emails?",
+            WHEN: "When to call, and who",
+        }[purpose]
+    )
+
+
+def test_a_carer_who_stops_reads_that_the_patients_mail_goes_on(message: Message) -> None:
+    ContactPoint.objects.filter(pk=message.contact_point_id).update(holder=ContactPoint.CARER)
+    visitor = Visitor(link(message, STOP))
+    assert "The patient’s own emails, visits and care go on." in text_of(visitor.give(BORN))
+    assert headline(visitor.press("stop")) == "The emails to you have stopped"
+
+
 @pytest.mark.parametrize("method", ["get", "head"])
 @pytest.mark.parametrize("purpose", list(LinkPurpose))
 def test_a_scanner_that_opens_every_link_changes_nothing(

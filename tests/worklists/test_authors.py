@@ -13,6 +13,7 @@ from pathways.worklists.authors import author
         ("sweep:plan", "the clinic’s timetable"),
         ("import:results", "a file that was loaded"),
         ("patient:link", "the patient, by a link"),
+        ("carer:link", "a carer, by a link"),
         ("demo:seed", "the demo"),
     ],
 )

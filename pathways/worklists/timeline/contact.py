@@ -46,7 +46,9 @@ def reply_lines(pen: Pen, replies: Iterable[Reply]) -> Iterator[Moment]:
     """Yield a line for each answer through a link."""
     for reply in replies:
         detail = f", {reply.detail}" if reply.detail else ""
-        yield pen.at(reply.received_at, f"Answered by link: {reply.answer}{detail}", "patient:link")
+        said = f"Answered by link: {reply.answer}{detail}"
+        who = "carer:link" if reply.message.to_carer else "patient:link"
+        yield pen.at(reply.received_at, said, who)
 
 
 def visit_lines(pen: Pen, visits: Iterable[Appointment]) -> Iterator[Moment]:
