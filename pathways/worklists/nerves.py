@@ -27,6 +27,7 @@ from pathways.worklists.exam_words import (
 from pathways.worklists.nerve_beside import Beside, beside, standing_apart
 
 SCORED = {ScoringMode.CLINICIAN: "scored by a clinician", ScoringMode.SELF_REPORT: "self-report"}
+UNFOLDED = 3  # values that stand open under a series; the rest is a press away
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +57,16 @@ class SeriesTable:
     published: str
     source: str
     caveat: str
+
+    @property
+    def newest(self) -> tuple[ValueLine, ...]:
+        """The last few values; a single one before them is not worth hiding."""
+        return self.lines if len(self.lines) <= UNFOLDED + 1 else self.lines[:UNFOLDED]
+
+    @property
+    def earlier(self) -> tuple[ValueLine, ...]:
+        """What is folded under them."""
+        return self.lines[len(self.newest) :]
 
 
 @dataclass(frozen=True, slots=True)

@@ -274,3 +274,15 @@ def test_the_tab_asks_the_same_number_of_questions_for_one_exam_and_for_many(
         examine(patient, *onls(), *mrc(), performed_on=date(2026, month, 20))
     with django_assert_max_num_queries(20):
         browser.get(address)
+
+
+@pytest.mark.parametrize(("exams", "folded"), [(4, ""), (5, "2 earlier"), (8, "5 earlier")])
+def test_what_is_older_than_a_few_exams_is_folded_and_all_of_it_is_there(
+    browser: Client, patient: Patient, exams: int, folded: str
+) -> None:
+    for month in range(1, exams + 1):
+        examine(patient, *onls(), performed_on=date(2026, month, 20))
+    shown = text(browser, "patient-nerves", patient.pk)
+    summary = shown.partition("<summary>")[2].partition("<")[0]
+    assert summary == folded
+    assert shown.count('aria-label="Exam of ') == exams
