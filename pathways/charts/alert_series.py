@@ -25,12 +25,17 @@ POINTS_SHOWN = 12
 
 @dataclass(frozen=True, slots=True)
 class Point:
-    """One value of the series, as it is written, and whether it was printed as a bound."""
+    """One value of the series, as it is written, and whether it was printed as a bound.
+
+    A `struck` one was replaced or entered in error since the alert was raised: it stands crossed
+    out and no line leads to it.
+    """
 
     on: date
     value: float
     words: str
     bound: bool = False
+    struck: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,14 +79,16 @@ def series_svg(points: Sequence[Point], edges: Sequence[Edge], title: str) -> Sa
             f'<path class="{kind}" d="M{_LEFT} {down(edge.value)}H{_RIGHT}"/>'
             f'<text class="{kind}-words" x="{_RIGHT + 6}" y="{baseline}">{escape(edge.words)}</text>'
         )
-    steps = " ".join(f"{across(each)},{down(each.value)}" for each in shown)
+    steps = " ".join(f"{across(each)},{down(each.value)}" for each in shown if not each.struck)
     parts.append(f'<polyline class="series-line" points="{steps}"/>')
     worded = _worded([across(each) for each in shown], shown)
     least = min(each.value for each in shown)
     for place, point in enumerate(shown):
         x, y = across(point), down(point.value)
-        hollow = " series-bound" if point.bound else ""
+        hollow = " series-bound" if point.bound or point.struck else ""
         parts.append(f'<circle class="series-point{hollow}" cx="{x}" cy="{y}" r="4"/>')
+        if point.struck:
+            parts.append(f'<path class="series-struck" d="M{x - 7} {y + 7}L{x + 7} {y - 7}"/>')
         if place in worded:
             # The lowest stands under its point, clear of the lines that leave it upwards.
             at = y + 18 if point.value == least and len(shown) > 1 else y - 9

@@ -149,6 +149,7 @@ def alert_values() -> SafeString:
     """Return the short line of values behind one alert, one of them printed as a bound."""
     points = [
         alert_series.Point(date(2025, 11, 10), 118, "118"),
+        alert_series.Point(date(2026, 1, 12), 410, "410", struck=True),
         alert_series.Point(date(2026, 3, 10), 62, "62"),
         alert_series.Point(date(2026, 7, 2), 75, "<75", bound=True),
         alert_series.Point(date(2026, 11, 16), 131, "131"),
@@ -157,4 +158,6 @@ def alert_values() -> SafeString:
         alert_series.Edge(93, "+50 % = 93", criterion=True),
         alert_series.Edge(115, "lab limit 115"),
     ]
-    return alert_series.series_svg(points, edges, "VEGF, plasma, pg/mL: 118, 62, <75, 131")
+    return alert_series.series_svg(
+        points, edges, "VEGF, plasma, pg/mL: 118, 410 struck, 62, <75, 131"
+    )

@@ -14,7 +14,7 @@ from decimal import Decimal
 from django.utils.safestring import SafeString, mark_safe
 
 from pathways.charts.alert_series import Edge, Point, series_svg
-from pathways.models import Alert
+from pathways.models import Alert, Observation
 from pathways.rules.alerts import RULES, again
 from pathways.rules.alerts_results import Series
 from pathways.rules.due_phrase import short_date
@@ -43,6 +43,7 @@ _LABELS = {
     "list": "List of grades",
     "baseline": "Grade before treatment",
 }
+STRUCK = ", replaced or entered in error since"
 _WITH_UNIT = {"value", "lowest"}
 
 
@@ -67,12 +68,12 @@ class Found:
 
 
 def found(alert: Alert, day: date) -> Found:
-    """Return what an alert found, from its kept inputs alone."""
+    """Return what an alert found, from its kept inputs; what of them stands no more is marked."""
     finding = again(alert.rule, alert.inputs)
     case = recall(RULES[alert.rule].case, alert.inputs["case"])
     chart, caption = mark_safe(""), ""
     if isinstance(case, Series) and "lowest" in finding.words:
-        chart, caption = _drawn(case, finding)
+        chart, caption = _drawn(case, finding, _replaced_since(alert, case))
     return Found(
         facts=tuple(_facts(finding.words, day)),
         chart=chart,
@@ -120,26 +121,42 @@ def _day(said: str, today: date) -> str:
         return said
 
 
-def _drawn(case: Series, finding: Finding) -> tuple[SafeString, str]:
+def _drawn(case: Series, finding: Finding, struck: frozenset[int]) -> tuple[SafeString, str]:
     latest = case.readings[-1]
-    points = [_point(each) for each in case.readings if each.value is not None]
+    points = [_point(each, struck) for each in case.readings if each.value is not None]
     base, percent = Decimal(finding.words["lowest"]), Decimal(finding.words["percent"])
     ceiling = base * (1 + percent / 100)
     edges = [Edge(float(ceiling), f"+{percent} % = {written(ceiling)}", criterion=True)]
     if latest.limit_high is not None:
         edges.append(Edge(float(latest.limit_high), f"lab limit {written(latest.limit_high)}"))
     name = with_specimen(label_of(latest.code), latest.specimen)
-    said = "; ".join(f"{each.words} on {short_date(each.on, date.min)}" for each in points)
+    said = "; ".join(
+        f"{each.words} on {short_date(each.on, date.min)}{STRUCK if each.struck else ''}"
+        for each in points
+    )
     title = f"{name}, {latest.unit}: {said}. Lowest {edges[0].words}."
     caption = f"{latest.unit}, log scale. Up is more. One specimen, one laboratory, one method."
+    if struck:
+        caption += " Crossed out: replaced or entered in error since this alert was raised."
     return series_svg(points, edges, title), caption
 
 
-def _point(reading: Reading) -> Point:
+def _replaced_since(alert: Alert, case: Series) -> frozenset[int]:
+    """Return which of the values that the rule was told do not stand any more: one question."""
+    rows = Observation.objects.filter(
+        clinic_id=alert.clinic_id,
+        pk__in=[each.ref for each in case.readings],
+        superseded_by__isnull=False,
+    )
+    return frozenset(rows.values_list("pk", flat=True))
+
+
+def _point(reading: Reading, struck: frozenset[int]) -> Point:
     value = reading.value or Decimal(0)
     return Point(
         reading.on,
         float(value),
         f"{reading.comparator}{written(value)}",
         bound=bool(reading.comparator),
+        struck=reading.ref in struck,
     )

@@ -3,16 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import date, timedelta
+from decimal import Decimal
 
 import pytest
 from django.test import Client
 from django.urls import reverse
 
 from pathways import clock
-from pathways.models import Alert, AlertEvent, AuditEvent, Clinic, Patient, Sweep, User
+from pathways.models import (
+    Alert,
+    AlertEvent,
+    AuditEvent,
+    Clinic,
+    PathwayVersion,
+    Patient,
+    Sweep,
+    User,
+)
 from pathways.rules.alert_states import AlertState, Severity
 from pathways.rules.lifecycles import Role
+from pathways.services import results
 from tests import findings, people
 from tests.views.house import signed_in
 
@@ -61,6 +72,26 @@ def test_an_alert_shows_values_lowest_criterion_limit_and_days(
         assert words in page
     assert '<svg class="series"' in page
     assert "+50 % = 93" in page
+
+
+def test_a_value_entered_in_error_since_is_crossed_out_where_the_alert_draws_it(
+    reader: Client, person: Patient, pathway_version: PathwayVersion, clinic: Clinic
+) -> None:
+    people.enrol(person, pathway_version)
+    values = {date(2026, 3, 10): 62, date(2026, 8, 21): 71, date(2026, 11, 16): 131}
+    rows = [
+        people.record(
+            person, "vegf", on, value=Decimal(value), unit="pg/mL", specimen="plasma", lab="Central"
+        )
+        for on, value in values.items()
+    ]
+    raised = Alert.objects.open().get(rule="vegf-above-lowest", patient=person)
+    assert "series-struck" not in body(reader, raised)
+    results.enter_in_error(observation=rows[1], reason="another person's", by=people.SYSTEM)
+    page = body(reader, raised)
+    assert page.count("series-struck") == 1
+    assert "71 on 21 Aug 2026, replaced or entered in error since" in page
+    assert "Crossed out: replaced or entered in error since this alert was raised." in page
 
 
 def test_what_is_not_in_the_record_is_said_to_be_not_recorded(reader: Client, alert: Alert) -> None:
