@@ -85,6 +85,7 @@ class Invented:
     awkward: Awkward = Awkward.NOTHING
     story: Story = Story.USUAL
     visit_in: int | None = None  # days until a booked visit
+    when_to_call: bool = False  # the note on when to call falls on today; `months` is about right
     flags: tuple[str, ...] = ()
 
     @property
@@ -252,7 +253,8 @@ PEOPLE: tuple[Invented, ...] = (
              awkward=Awkward.ENTERED_IN_ERROR),
     Invented("0039840", "Navarro", "Pilar", "1976-06-01", "female", _R, 9, language="es",
              story=Story.INFLUENZA),
-    Invented("0040644", "Campbell", "Ewan", "1965-09-23", "male", _R, 4, visit_in=28),
+    Invented("0040644", "Campbell", "Ewan", "1965-09-23", "male", _R, 6, visit_in=28,
+             when_to_call=True),
 )
 # fmt: on
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from calendar import monthrange
 from collections import Counter
 from datetime import date
 
@@ -13,6 +14,7 @@ from pathways.catalogue import find_analyte
 from pathways.demo.history import history_of
 from pathways.demo.people import PEOPLE, Awkward, Contact, Story
 from pathways.rules.lifecycles import Phase
+from pathways.rules.reminders import phases_begun_on
 
 DAY = date(2026, 11, 21)
 days = st.dates(min_value=date(2026, 1, 1), max_value=date(2040, 12, 31))
@@ -132,3 +134,16 @@ def test_a_vegf_of_another_specimen_never_shares_a_laboratory() -> None:
         if reading.code == "vegf"
     }
     assert len(pairs) == 2
+
+
+@pytest.mark.parametrize("last", range(28, 32))
+@given(day=days)
+def test_the_note_on_when_to_call_falls_on_today_for_somebody(last: int, day: date) -> None:
+    """Whatever the month's end swallows: the day drawn, and the last days of its month."""
+    for today in (day, day.replace(day=min(last, monthrange(day.year, day.month)[1]))):
+        told = [person for person in PEOPLE if person.when_to_call]
+        assert told
+        for person in told:
+            course = history_of(person, today).course
+            assert person.contact is Contact.EMAIL
+            assert course.phases[-1][1] in phases_begun_on(course.phase, today)

@@ -56,7 +56,7 @@ from pathways.rules.lifecycles import (
     Phase,
     ResultStatus,
 )
-from pathways.services import calendar, catalogue, recipients, reminders
+from pathways.services import calendar, catalogue, outbox_facts, recipients, reminders
 from pathways.services.actors import Actor
 
 pytestmark = pytest.mark.django_db
@@ -246,6 +246,13 @@ def test_mail_is_ready_to_leave_in_the_night_of_a_saturday(demo: Clinic) -> None
     assert ready.count() >= 15
     assert {"time_to_book", "overdue", "booked"} <= set(ready.values_list("kind", flat=True))
     assert set(ready.values_list("language", flat=True)) == {"en", "es", "ja"}
+
+
+def test_the_note_on_when_to_call_is_among_what_leaves_first(demo: Clinic, settings: Any) -> None:
+    settings.RECIPIENT_ALLOW_LIST = ["*"]
+    rows = list(Message.objects.claimable(clock.now()).filter(clinic=demo))
+    judged = outbox_facts.judge(rows, now=clock.now(), calendars=outbox_facts.Calendars())
+    assert "when_to_call" in {one.row.kind for one in judged if one.verdict.way == "go"}
 
 
 def test_nobody_who_is_gone_or_said_no_gets_mail(demo: Clinic) -> None:
