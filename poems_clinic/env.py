@@ -12,6 +12,7 @@ from datetime import date
 from enum import StrEnum
 from ipaddress import ip_address
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import environ
 from django.core.exceptions import ImproperlyConfigured
@@ -125,10 +126,65 @@ def database(name: str, data_folder: Path) -> dict[str, object]:
     address = text(name, "")
     if not address:
         return {"ENGINE": "django.db.backends.sqlite3", "NAME": data_folder / "clinic.sqlite3"}
-    parsed: dict[str, object] = environ.Env.db_url_config(address)
-    if parsed.get("ENGINE") not in {
-        "django.db.backends.postgresql",
-        "django.db.backends.sqlite3",
-    }:
+    if not address.startswith(("postgres://", "postgresql://", "sqlite://")):
         raise ImproperlyConfigured(f"{name} must begin with postgres:// or sqlite://.")
+    try:
+        parsed: dict[str, object] = environ.Env.db_url_config(address)
+    except ValueError:
+        raise _cannot_be_read(name) from None  # the error itself would quote the password
+    database_name = str(parsed["NAME"] or "")
+    # A password cut short at its slash leaves the rest of the address in the database's name.
+    if parsed["HOST"] and (not database_name or "@" in database_name or "/" in database_name):
+        raise _cannot_be_read(name)
     return parsed
+
+
+def broker(name: str, default: str) -> str:
+    """Return the broker's address: redis://, rediss:// or the default."""
+    address = text(name, default)
+    if address == default:
+        return address
+    if not address.startswith(("redis://", "rediss://")):
+        raise ImproperlyConfigured(f"{name} must begin with redis:// or rediss://.")
+    try:
+        parts = urlsplit(address)
+        parts.port  # noqa: B018 - reading it is what checks it
+    except ValueError:
+        raise _cannot_be_read(name) from None
+    rest = parts.path + parts.query + parts.fragment
+    if not parts.hostname or "@" in rest or re.fullmatch(r"/?|/[0-9]+", parts.path) is None:
+        raise _cannot_be_read(name)
+    return address
+
+
+def _cannot_be_read(name: str) -> ImproperlyConfigured:
+    """Say what is wrong with an address without repeating it, since it can hold a password."""
+    return ImproperlyConfigured(
+        f"{name} cannot be read as scheme://user:password@host:port/name, with a number for the "
+        "port. In user and password write every sign but letters, digits, - _ . ~ as % and two "
+        "hexadecimal digits: / as %2F, # as %23, ? as %3F, @ as %40, : as %3A, % as %25."
+    )
+
+
+def site(name: str, default: str) -> str:
+    """Return the beginning of a site's addresses, such as https://clinic.example, or a blank."""
+    address = text(name, default).rstrip("/")
+    return _site(name, address) if address else ""
+
+
+def sites(name: str) -> list[str]:
+    """Return a comma-separated list of such beginnings, none by default."""
+    return [_site(name, address.rstrip("/")) for address in words(name)]
+
+
+def _site(name: str, address: str) -> str:
+    try:
+        parts = urlsplit(address)
+        sound = parts.scheme in {"http", "https"} and parts.hostname and parts.port != 0
+    except ValueError:
+        sound = False
+    if not sound or not address.isascii() or re.search(r"[\s@?#\\]", address):
+        raise ImproperlyConfigured(
+            f"{name}={address!r} is not the address of a site. Write it like https://clinic.example."
+        )
+    return address

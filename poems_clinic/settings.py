@@ -43,8 +43,8 @@ if ENVIRONMENT is Environment.DEVELOPMENT and not set(ALLOWED_HOSTS) <= set(env.
 # Hosts where the staff's site answers even if a clinic's links lead there too (views/link_host.py).
 STAFF_HOSTS = env.words("STAFF_HOSTS", () if IN_PRODUCTION else env.THIS_MACHINE)
 # Beginning of the links in email to staff, such as https://clinic.example, without a slash at its end.
-STAFF_URL = env.text("STAFF_URL", "" if IN_PRODUCTION else "http://localhost:8000").rstrip("/")
-CSRF_TRUSTED_ORIGINS = env.words("CSRF_TRUSTED_ORIGINS")
+STAFF_URL = env.site("STAFF_URL", "" if IN_PRODUCTION else "http://localhost:8000")
+CSRF_TRUSTED_ORIGINS = env.sites("CSRF_TRUSTED_ORIGINS")
 
 # The one variable that sets the day for process tests; read by pathways/clock.py alone.
 FIXED_DAY = env.day("POEMS_TODAY")
@@ -227,7 +227,7 @@ if IN_PRODUCTION and (CRASH_AT or not CLOCK_GUARD or LINK_SCHEME != "https"):
     )
 MAILBOX_DIR = Path(env.text("MAILBOX_DIR", str(DATA_DIR / "mailbox")))  # the demo's post box
 
-CELERY_BROKER_URL = env.text("CELERY_BROKER_URL", "filesystem://")
+CELERY_BROKER_URL = env.broker("CELERY_BROKER_URL", "filesystem://")
 if CELERY_BROKER_URL == "filesystem://":
     if IN_PRODUCTION:
         raise ImproperlyConfigured("Production needs Redis. Set CELERY_BROKER_URL=redis://…")

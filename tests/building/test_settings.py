@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import runpy
 from pathlib import Path
+from traceback import format_exception
 
 import pytest
 from django.core.exceptions import ImproperlyConfigured
@@ -21,7 +22,8 @@ GOOD = {
 # Some variables are read only beside real servers.
 SERVERS = {name: GOOD[name] for name in ("DATABASE_URL", "CELERY_BROKER_URL")}
 BAD_VALUE = {"number": "many", "flag": "perhaps", "day": "31/12/2025", "choice": "elsewhere",
-             "database": "mysql://x/y"}  # fmt: skip
+             "database": "mysql://x/y", "broker": "amqp://x", "site": "clinic.example",
+             "sites": "clinic.example"}  # fmt: skip
 
 
 def load(monkeypatch: pytest.MonkeyPatch, folder: Path, **environment: str) -> dict[str, object]:
@@ -154,6 +156,70 @@ def test_a_malformed_variable_is_named(
     with pytest.raises(ImproperlyConfigured) as refusal:
         load(monkeypatch, tmp_path, **{**SERVERS, name: value})
     assert name in str(refusal.value)
+
+
+@pytest.mark.parametrize("name", ["DATABASE_URL", "CELERY_BROKER_URL"])
+@pytest.mark.parametrize(
+    "rest",
+    ["a/b@host/0", "5/b@host/0", "5?b@host/0", "a?b@host/0", "a@host:port/0", "a@host:70000/0"],
+)
+def test_an_address_with_an_unescaped_sign_is_refused_and_not_repeated(
+    name: str, rest: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    address = GOOD[name].partition("://")[0] + f"://clinic:SeCrEt{rest}"
+    if rest.startswith("5"):
+        address = address.replace("SeCrEt", "")
+    with pytest.raises(ImproperlyConfigured) as refusal:
+        load(monkeypatch, tmp_path, **{**SERVERS, name: address})
+    said = "".join(format_exception(refusal.value))
+    assert f"{name} cannot be read" in str(refusal.value)
+    assert "%2F" in str(refusal.value)
+    assert "SeCrEt" not in said
+
+
+def test_an_escaped_password_is_read_as_it_was_meant(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    made = load(monkeypatch, tmp_path, DATABASE_URL="postgres://clinic:a%2Fb%40%23c@postgres/x")
+    databases = made["DATABASES"]
+    assert isinstance(databases, dict)
+    assert databases["default"]["PASSWORD"] == "a/b@#c"
+    assert databases["default"]["NAME"] == "x"
+
+
+@pytest.mark.parametrize(
+    "address", ["postgres://clinic:x@postgres", "postgres://clinic:x@postgres/"]
+)
+def test_an_address_without_a_database_is_refused(
+    address: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    with pytest.raises(ImproperlyConfigured, match="DATABASE_URL"):
+        load(monkeypatch, tmp_path, DATABASE_URL=address)
+
+
+@pytest.mark.parametrize("name", ["STAFF_URL", "CSRF_TRUSTED_ORIGINS"])
+@pytest.mark.parametrize(
+    ("address", "sound"),
+    [
+        ("https://clinic.example", True),
+        ("http://10.0.0.5:8000/", True),
+        ("clinic.example", False),
+        ("ftp://clinic.example", False),
+        ("https://", False),
+        ("https://clinic.example:port", False),
+        ("https://clinic .example", False),
+        ("https://[::1", False),
+        ("https://ines@clinic.example", False),
+    ],
+)
+def test_the_address_of_a_site_is_checked(
+    name: str, address: str, sound: bool, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    if sound:
+        assert address.rstrip("/") in str(load(monkeypatch, tmp_path, **{name: address})[name])
+        return
+    with pytest.raises(ImproperlyConfigured, match=name):
+        load(monkeypatch, tmp_path, **{name: address})
 
 
 def test_a_blank_variable_counts_as_absent(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
