@@ -205,11 +205,12 @@ urlpatterns: list[URLPattern] = [
     # What the documents say; every part of the interface.
     path("documents/", documents.documents, name="documents"),
     path("components/", gallery.components, name="components"),
-    # The links in mail. The whole rest is the token, so that a damaged one meets a page of ours.
-    re_path(r"^c/(?P<token>.*)$", answers.call, name="answer-call"),
-    re_path(r"^s/(?P<token>.*)$", answers.stop, name="answer-stop"),
-    re_path(r"^w/(?P<token>.*)$", answers.when_to_call, name="answer-when"),
-    re_path(r"^u/(?P<token>.*)$", answers.one_click, name="one-click-stop"),
+    # The links in mail. The whole rest is the token, so that a damaged one meets a page of ours,
+    # also one with a line break in it.
+    re_path(r"^c/(?P<token>(?s:.*))\Z", answers.call, name="answer-call"),
+    re_path(r"^s/(?P<token>(?s:.*))\Z", answers.stop, name="answer-stop"),
+    re_path(r"^w/(?P<token>(?s:.*))\Z", answers.when_to_call, name="answer-when"),
+    re_path(r"^u/(?P<token>(?s:.*))\Z", answers.one_click, name="one-click-stop"),
     # The demo's mailbox; elsewhere these addresses answer that there is nothing.
     path("mailbox/", mailbox.mailbox, name="mailbox"),
     path("mailbox/<str:name>/", mailbox.mail, name="mailbox-mail"),

@@ -201,6 +201,10 @@ def _bad_addresses(message: Message) -> dict[str, str]:
         "with a slash": good + "/",
         "with a full stop": good + ".",
         "not ascii": "/c/é",
+        "with a line break": good + "%0a",
+        "a line break alone": "/c/%0a",
+        "a line break within": good[:-5] + "%0a" + good[-5:],
+        "one click with a line break": one_click(message) + "%0d%0a",
         "one click of another purpose": good.replace("/c/", "/u/"),
     }
 
