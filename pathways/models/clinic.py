@@ -8,6 +8,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Lower
 
 from pathways.models.base import ClinicOwned, paired
 from pathways.rules.discretion import telling
@@ -71,6 +72,13 @@ class Clinic(models.Model):
                 condition=Q(opens_at__lt=F("closes_at")),
                 name="clinic_opens_before_it_closes",
                 violation_error_message="Mail leaves by day: the opening must be before the closing.",
+            ),
+            # A damaged link says nothing but its host: that must say whose phone number to show.
+            models.UniqueConstraint(
+                Lower("link_host"),
+                name="one_clinic_a_link_host",
+                violation_error_message="Another clinic's links lead to this host. Choose a host of "
+                "this clinic's own.",
             ),
             paired("sending_paused_at", "sending_paused_by", "clinic_sending_paused_paired"),
         ]

@@ -78,6 +78,12 @@ def add(*, clinic: NewClinic, by: Actor) -> Clinic:
         raise Refused(
             f"There is a clinic {clinic.code!r} already. Choose another code.", field="code"
         )
+    if Clinic.objects.filter(link_host__iexact=clinic.link_host).exists():
+        raise Refused(
+            f"Another clinic's links lead to {clinic.link_host} already. Give this one a host of its "
+            f"own, e.g. {clinic.code}.{clinic.link_host.partition('.')[2] or 'example.org'}.",
+            field="link_host",
+        )
     row = Clinic(
         code=clinic.code,
         name=" ".join(clinic.name.split()),

@@ -9,6 +9,8 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, transaction
 
 from pathways import catalogue as entries
 from pathways.models import (
@@ -98,6 +100,25 @@ class TestAddClinic:
     def test_a_code_is_taken_once(self) -> None:
         add()
         assert "There is a clinic 'stbrides' already" in add().err
+
+    def test_a_link_host_is_one_clinics(self) -> None:
+        add()
+        for host in (CLINIC["link_host"], CLINIC["link_host"].replace("visits", "care")):
+            ran = run("add_clinic", "other", **(CLINIC | {"link_host": host}))
+            assert (ran.code, "a host of its own" in ran.err) == (
+                (1, True) if host == CLINIC["link_host"] else (0, False)
+            )
+        assert Clinic.objects.count() == 2
+
+    def test_the_database_holds_a_link_host_to_one_clinic(self) -> None:
+        add()
+        run("add_clinic", "other", **(CLINIC | {"link_host": "care.stbrides.example"}))
+        other = Clinic.objects.get(code="other")
+        other.link_host = CLINIC["link_host"].upper()
+        with pytest.raises(ValidationError, match="Another clinic's links"):
+            other.validate_constraints()
+        with pytest.raises(IntegrityError), transaction.atomic():
+            other.save()
 
 
 class TestAddUser:
