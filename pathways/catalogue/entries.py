@@ -57,8 +57,8 @@ class DefinitionEntry:
     """What one screening means in one phase.
 
     A result under any code of ``satisfied_any`` closes it; so do results under every code of
-    ``satisfied_all`` within seven days (empty: no such set). ``plain_label`` and ``bring`` are fit
-    for any reader. ``proposed`` names the numbers of ``rule`` that no document states; while it
+    ``satisfied_all`` within seven days (empty: no such set). ``plain_label`` is fit for any
+    reader. ``proposed`` names the numbers of ``rule`` that no document states; while it
     is not empty, ``signed`` is False and only a clinic's signature lets mail go to a patient.
     ``fixed_anchor`` names the event a FIXED rule counts from, and is empty for other rules.
     """
@@ -75,7 +75,6 @@ class DefinitionEntry:
     satisfied_any: tuple[str, ...]
     satisfied_all: tuple[str, ...]
     minutes: int
-    bring: str
     sources: tuple[SourceEntry, ...]
     proposed: tuple[str, ...]
     note: str

@@ -87,7 +87,7 @@ def _screening(row: Table, shelf: _Shelf) -> list[DefinitionEntry]:
     label, plain_label = row.text("label"), row.text("plain_label")
     owner, booking = row.choice("owner", Owner), row.choice("booking", Booking)
     remind, minutes = row.choice("remind", Remind), row.whole("minutes")
-    bring, note = row.text("bring", ""), row.text("note", "")
+    note = row.text("note", "")
     any_of, all_of = (
         row.words("satisfied_any", default=None),
         row.words("satisfied_all"),
@@ -132,7 +132,6 @@ def _screening(row: Table, shelf: _Shelf) -> list[DefinitionEntry]:
                 satisfied_any=any_of,
                 satisfied_all=all_of,
                 minutes=minutes,
-                bring=bring,
                 sources=reading.sources,
                 proposed=reading.proposed,
                 note=" ".join(part for part in (own_note, note) if part),

@@ -167,12 +167,12 @@ def test_what_shares_a_visit_never_mails_a_patient(code: str) -> None:
 def test_what_a_patient_reads_names_no_test_drug_or_department() -> None:
     telling = ("vegf", "blood", "nerve", "scan", "test", "hematolog", "neuro", "drug", "exam")
     for definition in DEFINITIONS:
-        words = f"{definition.plain_label} {definition.bring}".lower()
+        words = definition.plain_label.lower()
         assert not [word for word in telling if word in words], definition.code
 
 
 def test_whom_it_reminds_needs_a_visit_of_some_length() -> None:
-    assert all(e.minutes > 0 and e.bring for e in DEFINITIONS if e.remind is Remind.PATIENT)
+    assert all(e.minutes > 0 for e in DEFINITIONS if e.remind is Remind.PATIENT)
 
 
 def test_a_result_under_its_own_code_satisfies_every_screening() -> None:

@@ -32,7 +32,6 @@ owner = "hematology"
 booking = "blood draw"
 remind = "patient"
 minutes = 15
-bring = "Your glasses."
 satisfied_any = ["vegf"]
 
 [[screening.phase]]
@@ -74,6 +73,7 @@ def test_the_pattern_that_the_bad_files_are_made_from_is_good(folder: Path) -> N
     ("good", "bad", "entry", "what"),
     [
         ("minutes = 15", "minuets = 15", "vegf", "unknown key 'minuets'. Did you mean 'minutes'?"),
+        ("minutes = 15", 'bring = "Your glasses."', "vegf", "unknown key 'bring'"),
         ("grace_days = 14", "grase_days = 14", "vegf / remission", "unknown key 'grase_days'"),
         ('due_after = "6 months"\n', "", "vegf / remission", "due_after is missing"),
         ('"6 months"', '"six months"', "vegf / remission", "'six months' is not an interval"),
