@@ -93,20 +93,24 @@ class Intake(Generic[Row, Done]):
 
         The alert rules are asked once about each person, however many batches they stand in.
         """
-        with alerts.once_each(by=by):
-            taken = self.run()
-        if self.report.recorded:
-            audit.record(
-                by=by,
-                verb=verb,
-                subject=clinic,
-                clinic=clinic,
-                detail={
-                    "recorded": self.report.recorded,
-                    "unchanged": self.report.unchanged,
-                    "refused": taken.refused,
-                },
-            )
+        taken = Taken()
+        try:
+            with alerts.once_each(by=by):
+                taken = self.run()
+        finally:
+            # A file that breaks off half-way has written its first half all the same.
+            if self.report.recorded:
+                audit.record(
+                    by=by,
+                    verb=verb,
+                    subject=clinic,
+                    clinic=clinic,
+                    detail={
+                        "recorded": self.report.recorded,
+                        "unchanged": self.report.unchanged,
+                        "refused": taken.refused,
+                    },
+                )
         return taken
 
     def _run_together(self, taken: Taken) -> None:

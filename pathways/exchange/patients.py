@@ -71,11 +71,20 @@ class PatientImport:
             registration.BATCH,
             workers_here(),  # no number stands in two batches: `_read` sees to that
         )
-        taken = intake.run()
-        if not self.dry_run:
-            # Two batches on their way at once do not know of each other's new people.
-            registration.hold_mail(self.report, self.clinic, by=self.by)
-        if (self.report.created or self.report.updated) and not self.dry_run:
+        taken = Taken()
+        try:
+            taken = intake.run()
+        finally:
+            # A file that breaks off half-way has written its first half all the same.
+            if not self.dry_run:
+                self._conclude(taken)
+        return taken
+
+    def _conclude(self, taken: Taken) -> None:
+        """Hold mail to many new people, and write down that they came."""
+        # Two batches on their way at once do not know of each other's new people.
+        registration.hold_mail(self.report, self.clinic, by=self.by)
+        if self.report.created or self.report.updated:
             audit.record(
                 by=self.by,
                 verb="imported people",
@@ -88,7 +97,6 @@ class PatientImport:
                     "refused": taken.refused,
                 },
             )
-        return taken
 
     def _read(self, line: Line) -> PersonRow | None:
         mrn = line.cells["mrn"]
