@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from decimal import Decimal
@@ -38,12 +39,18 @@ class _Measured:
     text: str = ""
 
 
+def anything(_: AnalyteEntry) -> bool:
+    """Whoever runs a command may load every code."""
+    return True
+
+
 @dataclass(frozen=True, slots=True)
 class LineReader:
     """How dates and numbers are written in this file, and what is done with unlikely values.
 
     `keep_implausible` says why every unlikely value of the file stands; a line may say so itself
-    in its cell `doubt`.
+    in its cell `doubt`. `may_enter` tells which codes the role of an uploader may write, by file as
+    by hand.
     """
 
     dates: Dates
@@ -51,6 +58,7 @@ class LineReader:
     time_zone: str
     decimal: str = ""
     keep_implausible: str = ""
+    may_enter: Callable[[AnalyteEntry], bool] = anything
 
     def read(self, line: Line) -> ResultRow | None:
         """Return the result of a line, or complain about every cell that will not do."""
@@ -65,6 +73,8 @@ class LineReader:
         analyte = catalogue.find_analyte(text["code"].casefold())
         if analyte is None and text["code"]:
             line.complain("code", _unknown_code(text["code"]))
+        if analyte is not None and not self.may_enter(analyte):
+            line.complain("code", _not_in_this_role(analyte))
         if analyte is None or not line.is_good or performed_on is None:
             return None
         measured = _read_value(line, analyte, ResultStatus(status), self.decimal)
@@ -197,6 +207,11 @@ def _specimen(line: Line, analyte: AnalyteEntry) -> str:
             + ", ".join(analyte.specimens),
         )
     return named or ""
+
+
+def _not_in_this_role(analyte: AnalyteEntry) -> str:
+    roles = " or ".join(sorted(role.value for role in analyte.entered_by))
+    return f"{analyte.code} is not entered in your role. Ask a {roles} to load this line"
 
 
 def _unknown_code(code: str) -> str:

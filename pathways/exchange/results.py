@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
+from pathways.catalogue import AnalyteEntry
 from pathways.exchange.cells import Dates
 from pathways.exchange.csv_in import Sheet
 from pathways.exchange.intake import Ears, Intake, Taken
 from pathways.exchange.rejects import Rejects
-from pathways.exchange.result_lines import LineReader
+from pathways.exchange.result_lines import LineReader, anything
 from pathways.models import Clinic
 from pathways.services import results_bulk
 from pathways.services.actors import Actor
@@ -46,6 +47,7 @@ class ResultImport:
     ears: Ears
     decimal: str = ""
     keep_implausible: str = ""
+    may_enter: Callable[[AnalyteEntry], bool] = anything
     dry_run: bool = False
     report: ListReport = field(default_factory=ListReport)
 
@@ -57,6 +59,7 @@ class ResultImport:
             time_zone=self.clinic.time_zone,
             decimal=self.decimal,
             keep_implausible=self.keep_implausible,
+            may_enter=self.may_enter,
         )
         intake: Intake[ResultRow, ListReport] = Intake(
             self.sheet,

@@ -5,10 +5,11 @@ from __future__ import annotations
 import logging
 import tempfile
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
-from pathways import clock
+from pathways import clock, permissions
+from pathways.catalogue import AnalyteEntry
 from pathways.exchange import door, patients, results, therapy
 from pathways.exchange.csv_in import UnusableFile
 from pathways.exchange.door import Opened
@@ -21,11 +22,22 @@ from pathways.services.errors import Refused
 from pathways.services.list_report import ListReport
 
 log = logging.getLogger(__name__)
-FAULT = (
-    "The file met a fault of this program. What was loaded before it stays and loading the file "
-    "again does no harm. Tell the administrator the number of this file."
-)
 Summary = list[tuple[str, int]]
+
+
+@dataclass
+class Told:
+    """What is told of a file: the first of it in words, the rest in number, whatever its size."""
+
+    first: list[str] = field(default_factory=list)
+    more: int = 0
+
+    def add(self, words: str) -> None:
+        """Keep or count one complaint or note."""
+        if len(self.first) < import_runs.LINES_TOLD:
+            self.first.append(words)
+        else:
+            self.more += 1
 
 
 @dataclass
@@ -38,7 +50,8 @@ class Asked:
     dry_run: bool
     decimal: str
     ears: Ears
-    told: list[str]
+    told: Told
+    may_enter: Callable[[AnalyteEntry], bool]
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +77,7 @@ def _patients(asked: Asked) -> tuple[Taken, Summary]:
     )
     taken, report = run.run(), run.report
     if report.needs_release:
-        asked.told.insert(
+        asked.told.first.insert(
             0,
             f"More than {asked.clinic.release_over:,} new people: mail to this clinic's people "
             "waits until a coordinator releases it on the post page.",
@@ -82,6 +95,7 @@ def _results(asked: Asked) -> tuple[Taken, Summary]:
         rejects=asked.opened.rejects,
         ears=asked.ears,
         decimal=asked.decimal,
+        may_enter=asked.may_enter,
         dry_run=asked.dry_run,
     )
     taken = run.run()
@@ -137,25 +151,31 @@ def work(run: ImportRun) -> None:
         place.write_bytes(bytes(run.content or b""))
         try:
             lines, summary, told, rejects = _load(run, place)
+            import_runs.settle(
+                run,
+                lines=lines,
+                summary=summary,
+                told=[_without_place(each, place) for each in told.first],
+                told_more=told.more,
+                rejects=rejects,
+            )
         except UnusableFile as error:
             import_runs.refuse(run, trouble=_without_place(str(error), place))
-            return
         except Refused as refused:
             import_runs.refuse(run, trouble=refused.message)
-            return
         except Exception as error:
             # Tried again it would fail again, and hold up every file behind it. The kind of fault
             # alone is logged: its words may quote the file.
             log.error("import %s failed: %s", run.pk, type(error).__name__)
-            import_runs.refuse(run, trouble=FAULT)
-            return
-    import_runs.settle(run, lines=lines, summary=summary, told=told, rejects=rejects)
+            import_runs.refuse(run, trouble=import_runs.FAULT)
 
 
-def _load(run: ImportRun, place: Path) -> tuple[int, Summary, list[str], bytes | None]:
+def _load(run: ImportRun, place: Path) -> tuple[int, Summary, Told, bytes | None]:
     loader = LOADERS[ImportKind(run.kind)]
     refused = place.with_name("rejects.csv")
-    told: list[str] = []
+    told = Told()
+    user = run.confirmer or run.uploader
+    role = permissions.role_in(user, run.clinic) if user else None
     asked = Asked(
         clinic=run.clinic,
         opened=door.open_file(
@@ -171,16 +191,16 @@ def _load(run: ImportRun, place: Path) -> tuple[int, Summary, list[str], bytes |
         dry_run=run.state == ImportState.CHECKING,
         decimal=run.decimal,
         ears=Ears(
-            told.append,
+            told.add,
             lambda lines: import_runs.progress(run, lines),
             lambda changes: import_runs.keep_changes(run, changes),
         ),
         told=told,
+        may_enter=lambda analyte: user is None or permissions.can_enter(role, analyte.entered_by),
     )
     taken, summary = loader.load(asked)
     rejects = refused.read_bytes() if refused.exists() else None
-    said = [_without_place(each, place) for each in told]
-    return taken.lines, [*summary, ("refused", taken.refused)], said, rejects
+    return taken.lines, [*summary, ("refused", taken.refused)], told, rejects
 
 
 def _without_place(words: str, place: Path) -> str:

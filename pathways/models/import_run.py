@@ -46,8 +46,14 @@ class ImportRun(ClinicOwned):
     beat_at = models.DateTimeField(
         null=True, blank=True, help_text="The worker's last sign of life"
     )
+    tries = models.PositiveSmallIntegerField(
+        default=0, help_text="How many workers began what is asked now"
+    )
     uploaded_at = models.DateTimeField()
     uploaded_by = models.CharField(max_length=120)
+    uploader = models.ForeignKey(
+        "pathways.User", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
     confirmed_at = models.DateTimeField(null=True, blank=True)
     confirmed_by = models.CharField(max_length=120, blank=True)
     confirmer = models.ForeignKey(

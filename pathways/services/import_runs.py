@@ -12,10 +12,11 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from django.db import transaction
+from django.db.models import F
 
 from pathways import clock
 from pathways.models import Clinic, ImportChange, ImportRun
-from pathways.rules.import_states import IMPORT, ImportKind, ImportState
+from pathways.rules.import_states import IMPORT, IMPORT_WORKED, ImportKind, ImportState
 from pathways.rules.lifecycles import may_become
 from pathways.services import audit
 from pathways.services.actors import Actor
@@ -24,9 +25,15 @@ from pathways.services.list_report import LineChange
 
 MEGABYTE = 1024 * 1024
 LARGEST_BYTES = 10 * MEGABYTE
+MOST_LINES = 200_000  # each may be refused with a reason that is longer than the line
 SILENT = timedelta(minutes=5)  # a batch takes seconds; a worker silent for so long is gone
 KEPT = timedelta(days=1)
 LINES_TOLD = 300
+MOST_TRIES = 3  # a file that ends its worker ends the next one too
+FAULT = (
+    "The file met a fault of this program. What was loaded before it stays and loading the file "
+    "again does no harm. Tell the administrator the number of this file."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +64,13 @@ def upload(*, clinic: Clinic, file: Upload, by: Actor) -> ImportRun:
     if not file.content.strip():
         raise Refused("The file is empty. Choose the file again, or save it first.", field="file")
     check_size(len(file.content))
+    lines = _lines(file.content)
+    if lines > MOST_LINES:
+        raise Refused(
+            f"The file holds {lines:,} lines; at most {MOST_LINES:,} are taken. Split it into "
+            "several files, each with the line of column names.",
+            field="file",
+        )
     run = ImportRun.objects.create(
         clinic=clinic,
         kind=file.kind,
@@ -65,9 +79,10 @@ def upload(*, clinic: Clinic, file: Upload, by: Actor) -> ImportRun:
         date_format=file.date_format,
         decimal=file.decimal,
         content=file.content,
-        lines_total=_lines(file.content),
+        lines_total=lines,
         uploaded_at=clock.now(),
         uploaded_by=by.name,
+        uploader=by.user,
     )
     audit.record(
         by=by,
@@ -85,7 +100,7 @@ def confirm(run: ImportRun, *, by: Actor) -> None:
     run = _locked(run)
     _move(run, ImportState.LOADING)
     run.confirmed_at, run.confirmed_by, run.confirmer = clock.now(), by.name, by.user
-    run.lines_done, run.beat_at = 0, None
+    run.lines_done, run.beat_at, run.tries = 0, None, 0
     run.save()
     audit.record(by=by, verb="confirmed an import", subject=run, clinic=run.clinic)
 
@@ -104,12 +119,15 @@ def discard(run: ImportRun, *, by: Actor) -> None:
 
 @transaction.atomic
 def claim() -> ImportRun | None:
-    """Give the oldest waiting file to this worker, or nothing."""
+    """Give the oldest waiting file to this worker, or nothing; give up one that ends its workers."""
     now = clock.now()
     for run in ImportRun.objects.waiting(now - SILENT).order_by("pk")[:5]:
+        if run.tries >= MOST_TRIES:
+            refuse(run, trouble=FAULT)
+            continue
         # One statement, so that of two workers one has it.
         free = ImportRun.objects.waiting(now - SILENT).filter(pk=run.pk, state=run.state)
-        if free.update(beat_at=now, lines_done=0):
+        if free.update(beat_at=now, lines_done=0, tries=F("tries") + 1):
             ImportChange.objects.filter(run=run).delete()  # it begins again
             claimed: ImportRun = ImportRun.objects.select_related("clinic", "confirmer").get(
                 pk=run.pk
@@ -120,7 +138,8 @@ def claim() -> ImportRun | None:
 
 def progress(run: ImportRun, lines: int) -> None:
     """Say how far the worker is; this is its sign of life too."""
-    ImportRun.objects.filter(pk=run.pk).update(lines_done=lines, beat_at=clock.now())
+    mine = ImportRun.objects.filter(pk=run.pk, state=run.state)
+    mine.update(lines_done=lines, beat_at=clock.now())
 
 
 def keep_changes(run: ImportRun, changes: Iterable[LineChange]) -> None:
@@ -151,16 +170,17 @@ def settle(
     summary: Sequence[tuple[str, int]],
     told: Sequence[str],
     rejects: bytes | None,
+    told_more: int = 0,
 ) -> None:
     """Write down what a check or a load came to; once loaded, the file itself is forgotten."""
-    run = _locked(run)
+    claimed, run = run, _locked(run)
+    if not _is_still(claimed, run):
+        return
     loaded = run.state == ImportState.LOADING
-    if run.state not in (ImportState.CHECKING, ImportState.LOADING):
-        return  # discarded meanwhile
     _move(run, ImportState.LOADED if loaded else ImportState.CHECKED)
     run.lines_done = run.lines_total = lines
     run.summary = [[words, number] for words, number in summary]
-    run.told, run.told_more = list(told[:LINES_TOLD]), max(0, len(told) - LINES_TOLD)
+    run.told, run.told_more = list(told[:LINES_TOLD]), told_more + len(told[LINES_TOLD:])
     run.rejects = rejects
     if loaded:
         run.content, run.ended_at = None, clock.now()
@@ -170,8 +190,8 @@ def settle(
 @transaction.atomic
 def refuse(run: ImportRun, *, trouble: str) -> None:
     """Say why a file cannot be used as a whole, and forget it."""
-    run = _locked(run)
-    if run.state not in (ImportState.CHECKING, ImportState.LOADING):
+    claimed, run = run, _locked(run)
+    if not _is_still(claimed, run):
         return
     _move(run, ImportState.UNUSABLE)
     run.trouble, run.content, run.ended_at = trouble[:600], None, clock.now()
@@ -197,6 +217,17 @@ def _locked(run: ImportRun) -> ImportRun:
     return locked
 
 
+def _is_still(claimed: ImportRun, run: ImportRun) -> bool:
+    """Tell whether a file is still in the state that its worker claimed it in.
+
+    It may have been discarded meanwhile, or a follower checked it and somebody confirmed it: what
+    a late check found must not pass for a load.
+    """
+    if run.state == ImportState.DISCARDED:
+        run.changes.all().delete()  # those heard since
+    return run.state == claimed.state and run.state in IMPORT_WORKED
+
+
 def _move(run: ImportRun, state: ImportState) -> None:
     old = ImportState(run.state)
     if not may_become(IMPORT, old, state):
@@ -205,4 +236,5 @@ def _move(run: ImportRun, state: ImportState) -> None:
 
 
 def _lines(content: bytes) -> int:
-    return max(0, content.count(b"\n") - 1)
+    ends = content.count(b"\n") + content.count(b"\r") - content.count(b"\r\n")
+    return max(0, ends - 1)

@@ -11,6 +11,7 @@ from pathways.rules.import_states import IMPORT, IMPORT_WORKED, ImportKind, Impo
 from pathways.services import housekeeping, import_runs
 from pathways.services.actors import Actor
 from pathways.services.errors import Refused
+from pathways.services.list_report import LineChange
 from tests import people
 
 pytestmark = pytest.mark.django_db
@@ -87,7 +88,9 @@ def test_a_loaded_file_is_forgotten_and_its_refused_lines_are_kept(
 ) -> None:
     run = settle(upload(clinic))
     import_runs.confirm(run, by=Actor.person(nurse))
-    run = settle(run)
+    loading = import_runs.claim()
+    assert loading is not None
+    run = settle(loading)
     assert (run.state, run.content) == (ImportState.LOADED, None)
     assert bytes(run.rejects or b"") == b"refused"
 
@@ -154,3 +157,63 @@ def test_only_the_first_complaints_are_kept_and_the_rest_counted(clinic: Clinic)
 def test_every_state_that_is_worked_leads_somewhere() -> None:
     assert set(IMPORT) == set(ImportState)
     assert all(IMPORT[state] for state in IMPORT_WORKED)
+
+
+@pytest.mark.parametrize("end", [b"\n", b"\r", b"\r\n"])
+def test_a_file_of_very_many_lines_is_refused_however_they_end(
+    clinic: Clinic, monkeypatch: pytest.MonkeyPatch, end: bytes
+) -> None:
+    monkeypatch.setattr(import_runs, "MOST_LINES", 2)
+    assert upload(clinic, b"mrn" + end + b"1" + end + b"2" + end).lines_total == 2
+    with pytest.raises(Refused, match=r"3 lines; at most 2.*Split it"):
+        upload(clinic, b"mrn" + end + b"1" + end + b"2" + end + b"3" + end)
+
+
+def test_a_file_that_ends_its_workers_is_given_up_and_holds_up_nobody(
+    clinic: Clinic, at: At
+) -> None:
+    at("2026-11-21 09:00")
+    deadly, other = upload(clinic), upload(clinic)
+    for minute in range(0, 6 * import_runs.MOST_TRIES, 6):
+        at(f"2026-11-21 09:{minute:02}")
+        assert import_runs.claim() == deadly
+    settle(other)
+    at("2026-11-21 09:30")
+    assert import_runs.claim() is None
+    deadly.refresh_from_db()
+    assert (deadly.state, deadly.content) == (ImportState.UNUSABLE, None)
+    assert "Tell the administrator" in deadly.trouble
+
+
+def test_a_load_has_tries_of_its_own(clinic: Clinic, nurse: User) -> None:
+    run = upload(clinic)
+    ImportRun.objects.update(tries=import_runs.MOST_TRIES)
+    settle(run)
+    import_runs.confirm(run, by=Actor.person(nurse))
+    assert import_runs.claim() == run
+
+
+def test_a_late_check_does_not_pass_for_a_load(clinic: Clinic, nurse: User, at: At) -> None:
+    at("2026-11-21 09:00")
+    run = upload(clinic)
+    late = import_runs.claim()
+    assert late is not None
+    settle(run)  # by the follower
+    import_runs.confirm(run, by=Actor.person(nurse))
+    import_runs.progress(late, 7)
+    import_runs.settle(late, lines=1, summary=[("new", 9)], told=[], rejects=None)
+    import_runs.refuse(late, trouble="late")
+    run.refresh_from_db()
+    assert (run.state, run.beat_at, run.lines_done) == (ImportState.LOADING, None, 0)
+    assert run.content is not None
+
+
+def test_what_a_worker_hears_of_a_discarded_file_is_forgotten_too(clinic: Clinic) -> None:
+    run = upload(clinic)
+    claimed = import_runs.claim()
+    assert claimed is not None
+    import_runs.discard(run, by=people.SYSTEM)
+    change = LineChange(line=2, mrn="R01", about="Visit", is_new=True, cells=())
+    import_runs.keep_changes(claimed, [change])
+    settle(claimed)
+    assert not run.changes.exists()

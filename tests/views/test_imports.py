@@ -20,7 +20,9 @@ from pathways.models import (
     TherapyCourse,
     User,
 )
+from pathways.rules.lifecycles import Role
 from pathways.services import results_bulk
+from pathways.services.import_runs import LINES_TOLD
 from tests import people
 from tests.exchange import files
 from tests.views.house import signed_in
@@ -225,3 +227,74 @@ def test_five_thousand_lines_say_how_far_they_are(
     assert len(heard) >= 5
     run.refresh_from_db()
     assert (run.lines_done, run.summary[0]) == (5000, ["new", 5000])
+
+
+@pytest.mark.parametrize(("role", "refused"), [(Role.NURSE, 0), (Role.COORDINATOR, 1)])
+def test_a_file_writes_only_what_its_uploader_may_enter_by_hand(
+    clinic: Clinic, pathway_version: PathwayVersion, role: Role, refused: int
+) -> None:
+    people.make_patient(clinic, mrn="R01")
+    reader = signed_in(people.make_user(clinic, role, "wren"))
+    line = "R01,onls,2026-05-04,,3,,,,,,final"
+    run = upload(reader, f"{files.RESULTS}\n{line}\n".encode(), "results")
+    runs.work_waiting()
+    run.refresh_from_db()
+    assert run.summary[-1] == ["refused", refused]
+    assert ("is not entered in your role" in shown(reader, run)) is bool(refused)
+
+
+def test_a_file_confirmed_by_somebody_who_left_meanwhile_writes_nothing(
+    clinic: Clinic, reader: Client, nurse: User
+) -> None:
+    people.make_patient(clinic, mrn="R01")
+    line = "R01,vegf,2026-05-04,,131,,pg/mL,plasma,Central,,final"
+    run = upload(reader, f"{files.RESULTS}\n{line}\n".encode(), "results")
+    runs.work_waiting()
+    reader.post(reverse("import-confirm", args=[run.pk]))
+    User.objects.filter(pk=nurse.pk).update(is_active=False)
+    runs.work_waiting()
+    assert not Observation.objects.exists()
+
+
+def test_complaints_are_counted_and_not_kept_without_end(reader: Client) -> None:
+    run = upload(reader, people_file(*["x"] * (LINES_TOLD + 7)))
+    runs.work_waiting()
+    run.refresh_from_db()
+    assert (len(run.told), run.told_more) == (LINES_TOLD, 7)
+
+
+def test_what_was_loaded_before_a_fault_is_in_the_audit_trail(
+    clinic: Clinic, reader: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    people.make_patient(clinic, mrn="R01")
+    line = "R01,vegf,2026-05-04,,131,,pg/mL,plasma,Central,,final"
+    run = upload(reader, f"{files.RESULTS}\n{line}\n".encode(), "results")
+    runs.work_waiting()
+    reader.post(reverse("import-confirm", args=[run.pk]))
+
+    def fail(*args: object, **options: object) -> None:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(runs.import_runs, "progress", fail)  # after the batch was written
+    runs.work_waiting()
+    assert Observation.objects.count() == 1
+    assert AuditEvent.objects.get(verb="imported results").detail["recorded"] == 1
+
+
+def test_mail_to_many_new_people_waits_although_their_file_broke_off(
+    clinic: Clinic, reader: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    Clinic.objects.filter(pk=clinic.pk).update(release_over=1)
+    run = upload(reader, people_file(*[files.person(f"R{number}") for number in range(3)]))
+    runs.work_waiting()
+    reader.post(reverse("import-confirm", args=[run.pk]))
+
+    def fail(*args: object, **options: object) -> None:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(runs.import_runs, "progress", fail)  # after the batch was written
+    runs.work_waiting()
+    clinic.refresh_from_db()
+    assert Patient.objects.count() == 3
+    assert clinic.release_needed_since is not None
+    assert AuditEvent.objects.filter(verb="imported people").exists()
