@@ -19,6 +19,7 @@ from pathways.services import import_runs
 from pathways.services.errors import Refused
 from pathways.views.deeds import carry_out, sent
 from pathways.views.doors import actor_of, find, here, worker_required
+from pathways.worklists.authors import authors_of
 from pathways.worklists.import_changes import import_changes
 from pathways.worklists.imports import import_row, latest_imports
 
@@ -66,7 +67,11 @@ def one(request: HttpRequest, run_id: int) -> HttpResponse:
     """
     run = _run(request, run_id)
     row = import_row(
-        run, ZoneInfo(run.clinic.time_zone), told=run.told, has_rejects=run.rejects is not None
+        run,
+        ZoneInfo(run.clinic.time_zone),
+        authors_of(run.clinic_id),
+        told=run.told,
+        has_rejects=run.rejects is not None,
     )
     changes = None
     if not row.working:

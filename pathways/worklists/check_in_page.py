@@ -11,6 +11,7 @@ from pathways.rules.alert_words import moment
 from pathways.rules.dates import zone
 from pathways.rules.triage import ORDER, SEVERITY, Level
 from pathways.worklists.alert_rows import AlertRow, alert_row
+from pathways.worklists.authors import authors_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +28,7 @@ class CheckInPage:
     """What was said, and what follows."""
 
     check_in: CheckIn
+    recorded_by: str
     when: str
     answers: tuple[Given, ...]
     severity: Severity | None
@@ -48,6 +50,7 @@ def check_in_page(check_in: CheckIn, alert: Alert | None, now: datetime) -> Chec
     given = sorted(check_in.answers.values(), key=lambda each: ORDER.index(Level(each["level"])))
     return CheckInPage(
         check_in=check_in,
+        recorded_by=authors_of(check_in.clinic_id).named(check_in.recorded_by),
         when=moment(check_in.answered_at, now, zone(check_in.clinic.time_zone)),
         answers=tuple(
             Given(each["question"], each["answer"], SEVERITY.get(Level(each["level"])))

@@ -15,7 +15,7 @@ from pathways.catalogue import CriteriaEntry, FeatureEntry, Rank, load_features
 from pathways.models import Diagnosis, DiseaseFeature, Patient
 from pathways.rules.disease_words import CriteriaVersion, FeatureState
 from pathways.rules.due_phrase import short_date
-from pathways.worklists.authors import author, struck_words
+from pathways.worklists.authors import Authors, authors_of
 from pathways.worklists.response_rows import DomainRow, domain_rows
 from pathways.worklists.toxicity_rows import ToxicityRow, toxicity_rows
 
@@ -90,22 +90,25 @@ def disease_page(patient: Patient, day: date) -> DiseasePage:
     diagnoses = list(Diagnosis.objects.filter(patient=patient).order_by("-recorded_at", "-id"))
     standing = next((row for row in diagnoses if row.withdrawn_at is None), None)
     criteria = load_features().criteria[CriteriaVersion(standing.criteria)] if standing else None
-    features = _features(patient, criteria, day)
-    toxicities = toxicity_rows(patient, day)
+    authors = authors_of(patient.clinic_id)
+    features = _features(patient, criteria, day, authors)
+    toxicities = toxicity_rows(patient, day, authors)
     return DiseasePage(
-        diagnosis=_diagnosis(standing) if standing else None,
-        earlier_diagnoses=tuple(_diagnosis(row) for row in diagnoses if row is not standing),
+        diagnosis=_diagnosis(standing, authors) if standing else None,
+        earlier_diagnoses=tuple(
+            _diagnosis(row, authors) for row in diagnoses if row is not standing
+        ),
         features=features,
         counted=_counted(features, criteria),
         not_assessed=_not_assessed(features),
-        domains=domain_rows(patient, day),
+        domains=domain_rows(patient, day, authors),
         going_on=tuple(row for row in toxicities if row.goes_on),
         ended=tuple(row for row in toxicities if row.ended and not row.struck),
         withdrawn=tuple(row for row in toxicities if row.struck),
     )
 
 
-def _diagnosis(row: Diagnosis) -> DiagnosisRow:
+def _diagnosis(row: Diagnosis, authors: Authors) -> DiagnosisRow:
     criteria = load_features().criteria[CriteriaVersion(row.criteria)]
     return DiagnosisRow(
         pk=row.pk,
@@ -115,19 +118,19 @@ def _diagnosis(row: Diagnosis) -> DiagnosisRow:
         neuropathy=row.get_neuropathy_display() if row.neuropathy else "not recorded",
         source=row.source,
         note=row.note,
-        by=author(row.recorded_by),
-        struck=struck_words(row),
+        by=authors.named(row.recorded_by),
+        struck=authors.struck(row),
     )
 
 
 def _features(
-    patient: Patient, criteria: CriteriaEntry | None, day: date
+    patient: Patient, criteria: CriteriaEntry | None, day: date, authors: Authors
 ) -> tuple[FeatureRow, ...]:
     found: dict[str, list[DiseaseFeature]] = defaultdict(list)
     for row in DiseaseFeature.objects.filter(patient=patient).order_by("-found_on", "-id"):
         found[row.feature].append(row)
     return tuple(
-        _feature(entry, found[entry.feature], criteria, day)
+        _feature(entry, found[entry.feature], criteria, day, authors)
         for entry in load_features().features.values()
     )
 
@@ -137,6 +140,7 @@ def _feature(
     rows: Sequence[DiseaseFeature],
     criteria: CriteriaEntry | None,
     day: date,
+    authors: Authors,
 ) -> FeatureRow:
     last = next((row for row in rows if row.withdrawn_at is None), None)
     ranked = criteria is not None and criteria.ranked
@@ -147,20 +151,20 @@ def _feature(
         looked_for=entry.looked_for,
         caveat=entry.caveat,
         rank=RANKS[entry.ranks[criteria.version]] if criteria and ranked else "",
-        last=_finding(last, day) if last else None,
-        earlier=tuple(_finding(row, day) for row in rows if row is not last),
+        last=_finding(last, day, authors) if last else None,
+        earlier=tuple(_finding(row, day, authors) for row in rows if row is not last),
     )
 
 
-def _finding(row: DiseaseFeature, day: date) -> Finding:
+def _finding(row: DiseaseFeature, day: date, authors: Authors) -> Finding:
     return Finding(
         pk=row.pk,
         state=row.state,
         on=short_date(row.found_on, day),
         finding=row.finding,
         source=row.source,
-        by=author(row.recorded_by),
-        struck=struck_words(row),
+        by=authors.named(row.recorded_by),
+        struck=authors.struck(row),
     )
 
 

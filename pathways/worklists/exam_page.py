@@ -10,6 +10,7 @@ from pathways.models import ExamItem, NeuroExam
 from pathways.rules.due_phrase import short_date
 from pathways.rules.exam_words import ScoringMode
 from pathways.rules.quantities import written
+from pathways.worklists.authors import authors_of
 from pathways.worklists.exam_words import WORSE, answer_words, total_name
 from pathways.worklists.nerves import items_of, sign_words, who_words
 
@@ -31,6 +32,8 @@ class ExamPage:
     exam: NeuroExam
     on: str
     who: str
+    recorded_by: str
+    withdrawn_by: str
     rows: tuple[FoundRow, ...]
     reasons: tuple[str, ...]
     replaces: NeuroExam | None
@@ -38,7 +41,8 @@ class ExamPage:
 
 
 def exam_page(exam: NeuroExam, day: date) -> ExamPage:
-    """Return the page of an exam; four questions."""
+    """Return the page of an exam; five questions."""
+    authors = authors_of(exam.clinic_id)
     items = list(exam.items.all())
     # An exam that was taken back still shows what it said: its first words, not the withdrawal.
     kept = {row.code: row for row in exam.totals.all().order_by("-id")}
@@ -67,6 +71,8 @@ def exam_page(exam: NeuroExam, day: date) -> ExamPage:
         exam=exam,
         on=short_date(exam.performed_on, day),
         who=who_words(exam),
+        recorded_by=authors.named(exam.recorded_by),
+        withdrawn_by=authors.named(exam.withdrawn_by),
         rows=tuple(rows),
         reasons=tuple(_reason(row) for row in items if row.reason),
         replaces=exam.replaces,

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from pathways.models import Clinic, ImportRun
 from pathways.rules.import_states import IMPORT_WORKED, ImportKind, ImportState
-from pathways.worklists.authors import author
+from pathways.worklists.authors import Authors, authors_of
 
 SHOWN = 30
 KINDS = {
@@ -59,14 +59,15 @@ class ImportRow:
 
 
 def latest_imports(clinic: Clinic) -> tuple[ImportRow, ...]:
-    """Return the files of a clinic, newest first: one question that reads no file."""
+    """Return the files of a clinic, newest first: two questions that read no file."""
     rows = ImportRun.objects.in_clinic(clinic).defer("content", "rejects", "told")[:SHOWN]
     zone = ZoneInfo(clinic.time_zone)
-    return tuple(import_row(row, zone, told=(), has_rejects=False) for row in rows)
+    authors = authors_of(clinic.pk)
+    return tuple(import_row(row, zone, authors, told=(), has_rejects=False) for row in rows)
 
 
 def import_row(
-    run: ImportRun, zone: ZoneInfo, *, told: Iterable[str], has_rejects: bool
+    run: ImportRun, zone: ZoneInfo, authors: Authors, *, told: Iterable[str], has_rejects: bool
 ) -> ImportRow:
     """Return one file in words."""
     state = ImportState(run.state)
@@ -77,7 +78,7 @@ def import_row(
         tag=_TAGS[state],
         name=run.file_name,
         when=f"{run.uploaded_at.astimezone(zone):%-d %b, %H:%M}",
-        who=author(run.uploaded_by),
+        who=authors.named(run.uploaded_by),
         done=run.lines_done,
         total=max(run.lines_total, run.lines_done, 1),
         summary=tuple((words, number) for words, number in run.summary),

@@ -1,6 +1,6 @@
 """The nerves of one person: every series of every instrument, set beside baseline, last and best.
 
-Three questions, whatever the length of the history. A total that could not be computed is listed
+Four questions, whatever the length of the history. A total that could not be computed is listed
 with how far it came; nothing is drawn or compared across scorers, devices, aids or versions.
 """
 
@@ -17,6 +17,7 @@ from pathways.rules.due_phrase import short_date
 from pathways.rules.exam_words import ExamOrigin, ScoringMode, Side
 from pathways.rules.observations import Reading, series_of
 from pathways.rules.quantities import written
+from pathways.worklists.authors import Authors, authors_of
 from pathways.worklists.exam_words import (
     WORSE,
     answer_words,
@@ -116,6 +117,7 @@ def nerves_page(patient: Patient, day: date) -> NervesPage:
     by_code: dict[str, list[Reading]] = defaultdict(list)
     for row in kept.values():
         by_code[row.code].append(row.reading)
+    authors = authors_of(patient.clinic_id)
     tables = []
     for entry in load_instruments().values():
         for each in entry.totals:
@@ -126,7 +128,9 @@ def nerves_page(patient: Patient, day: date) -> NervesPage:
             for number, group in enumerate(groups or ([[]] if short else [])):
                 unfinished = short if number == 0 else []
                 readings = by_code[each.code]
-                tables.append(_table(entry, each, group, readings, kept, standing, unfinished, day))
+                tables.append(
+                    _table(entry, each, group, readings, kept, standing, unfinished, authors, day)
+                )
     return NervesPage(
         tuple(tables), _signs(standing, day), tuple(_exam(each, day) for each in exams)
     )
@@ -158,11 +162,15 @@ def _table(
     kept: dict[int, Observation],
     exams: Sequence[NeuroExam],
     short: list[tuple[date, ValueLine]],
+    authors: Authors,
     day: date,
 ) -> SeriesTable:
     by_pk = {exam.pk: exam for exam in exams}
     newest = group[-1] if group else None
-    lines = [(reading.on, _line(entry, each, kept[reading.ref], by_pk, day)) for reading in group]
+    lines = [
+        (reading.on, _line(entry, each, kept[reading.ref], by_pk, authors, day))
+        for reading in group
+    ]
     lines = sorted([*lines, *short], key=lambda pair: pair[0], reverse=True)
     low, high = each.analyte.lowest, each.analyte.highest
     method = f", {newest.method}" if newest and newest.method else ""
@@ -187,6 +195,7 @@ def _line(
     each: TotalEntry,
     row: Observation,
     exams: dict[int, NeuroExam],
+    authors: Authors,
     day: date,
 ) -> ValueLine:
     exam = exams.get(row.exam_id or 0)
@@ -196,7 +205,7 @@ def _line(
         on=short_date(row.performed_on, day),
         value=value,
         items=items or "total alone, items not given",
-        who=who_words(exam) if exam else f"entered as a result by {row.recorded_by}",
+        who=who_words(exam) if exam else f"entered as a result by {authors.named(row.recorded_by)}",
         exam_id=exam.pk if exam else None,
     )
 

@@ -34,6 +34,7 @@ from pathways.rules.lifecycles import (
     ScreeningState,
 )
 from pathways.worklists.alert_rows import AlertRow
+from pathways.worklists.authors import Authors
 from pathways.worklists.banner import Banner, banner_from
 from pathways.worklists.course import CourseView, course_view
 from pathways.worklists.course_values import Source
@@ -149,8 +150,8 @@ def patient_page(
         closed=_closed(patient, clinic, day),
         visits=tuple(_visit(visit, titles, day, zone) for visit in open_visits),
         contacts=_contacts(patient, day),
-        results=tuple(result_row(row, day) for row in standing[:RESULTS_SHOWN]),
-        decisions=_decisions(enrolment, titles, day),
+        results=tuple(result_row(row, day, record.authors) for row in standing[:RESULTS_SHOWN]),
+        decisions=_decisions(enrolment, titles, day, record.authors),
         work=tuple(item for item in record.work if item.closed_at is None),
         latest=lately(timeline(record, titles, day, zone)),
     )
@@ -208,7 +209,7 @@ def _contact(point: ContactPoint, newest: dict[tuple[int, str], Consent], day: d
 
 
 def _decisions(
-    enrolment: Enrolment | None, titles: dict[str, str], day: date
+    enrolment: Enrolment | None, titles: dict[str, str], day: date, authors: Authors
 ) -> tuple[DecisionRow, ...]:
     if enrolment is None:
         return ()
@@ -217,7 +218,8 @@ def _decisions(
         title = titles.get(row.code, row.code.replace("-", " ").capitalize())
         until = f" to {short_date(row.until_on, day)}" if row.until_on else ""
         every = f", every {row.interval}" if row.interval else ""
-        words = f"{DecisionKind(row.kind).label}{until}{every}: {row.reason} ({row.decided_by})"
+        by = authors.named(row.decided_by)
+        words = f"{DecisionKind(row.kind).label}{until}{every}: {row.reason} ({by})"
         said.append(DecisionRow(row.pk, title, words))
     return tuple(said)
 

@@ -31,6 +31,7 @@ from pathways.models import (
     WorkItem,
 )
 from pathways.rules.lifecycles import ReminderState
+from pathways.worklists.authors import Authors, authors_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +56,7 @@ class PersonRecord:
     alerts: list[Alert]
     check_ins: list[CheckIn]
     work: list[WorkItem]
+    authors: Authors
 
     @property
     def enrolment(self) -> Enrolment | None:
@@ -120,4 +122,5 @@ def person_record(patient: Patient) -> PersonRecord:
         ),
         check_ins=list(CheckIn.objects.filter(patient=patient)),
         work=list(WorkItem.objects.filter(patient=patient).order_by("due_on", "id")),
+        authors=authors_of(patient.clinic_id),
     )

@@ -13,7 +13,7 @@ from pathways.rules.disease_words import ResponseCategory, ResponseDomain
 from pathways.rules.due_phrase import short_date
 from pathways.rules.observation_words import beside, shown, since_first
 from pathways.rules.observations import Period, Reading
-from pathways.worklists.authors import struck_words
+from pathways.worklists.authors import Authors
 from pathways.worklists.result_words import label_of, with_specimen
 from pathways.worklists.results_page import bevacizumab_of
 
@@ -53,7 +53,7 @@ class DomainRow:
     sums: tuple[str, ...]
 
 
-def domain_rows(patient: Patient, day: date) -> tuple[DomainRow, ...]:
+def domain_rows(patient: Patient, day: date, authors: Authors) -> tuple[DomainRow, ...]:
     """Return the four domains; four questions."""
     judged: dict[str, list[ResponseRecord]] = defaultdict(list)
     for row in ResponseRecord.objects.filter(patient=patient).order_by("-assessed_on", "-id"):
@@ -72,8 +72,8 @@ def domain_rows(patient: Patient, day: date) -> tuple[DomainRow, ...]:
             DomainRow(
                 key=domain.value,
                 label=label,
-                last=_judged(last, day) if last else None,
-                earlier=tuple(_judged(row, day) for row in said if row is not last),
+                last=_judged(last, day, authors) if last else None,
+                earlier=tuple(_judged(row, day, authors) for row in said if row is not last),
                 sums=sums(readings[code], bevacizumab, day) if code else (),
             )
         )
@@ -93,7 +93,7 @@ def sums(readings: Sequence[Reading], bevacizumab: Sequence[Period], day: date) 
     return tuple(line for line in found if line)
 
 
-def _judged(row: ResponseRecord, day: date) -> Judged:
+def _judged(row: ResponseRecord, day: date, authors: Authors) -> Judged:
     entry = load_responses().get((ResponseDomain(row.domain), ResponseCategory(row.category)))
     return Judged(
         pk=row.pk,
@@ -103,5 +103,5 @@ def _judged(row: ResponseRecord, day: date) -> Judged:
         on=short_date(row.assessed_on, day),
         by=row.assessed_by,
         note=row.note,
-        struck=struck_words(row),
+        struck=authors.struck(row),
     )

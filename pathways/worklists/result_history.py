@@ -12,6 +12,7 @@ from pathways.rules.due_phrase import short_date
 from pathways.rules.lifecycles import RESULT, ResultStatus, may_become
 from pathways.rules.observation_words import shown
 from pathways.rules.quantities import written
+from pathways.worklists.authors import Authors, authors_of
 from pathways.worklists.result_words import label_of, with_specimen
 from pathways.worklists.results_page import limit_words
 
@@ -59,17 +60,18 @@ class ResultHistory:
 
 
 def result_history(row: Observation, day: date, zone: ZoneInfo) -> ResultHistory:
-    """Return the history of the sample that this row is a word on: one question."""
+    """Return the history of the sample that this row is a word on: two questions."""
     words = _words_on(row)
     current = next((each for each in words if each.superseded_by_id is None), row)
     entry = find_analyte(row.code)
     status = ResultStatus(current.status)
+    authors = authors_of(row.clinic_id)
     return ResultHistory(
         current=current,
         label=with_specimen(label_of(row.code), current.specimen),
         on=short_date(current.performed_on, date.min),
         facts=tuple(_facts(current, day, zone)),
-        words=tuple(_word(each, zone, current) for each in words),
+        words=tuple(_word(each, zone, current, authors) for each in words),
         source=entry.note if entry else "",
         can_correct=status == ResultStatus.FINAL and current.exam_id is None,
         can_go=may_become(RESULT, status, ResultStatus.LOST),
@@ -125,7 +127,7 @@ def _named(row: Observation) -> str:
     return ", ".join(filter(None, named))
 
 
-def _word(row: Observation, zone: ZoneInfo, current: Observation) -> Word:
+def _word(row: Observation, zone: ZoneInfo, current: Observation, authors: Authors) -> Word:
     value = f"{shown(row.value, row.comparator)}" or (
         "" if row.value_text == written(row.value) else row.value_text
     )
@@ -135,7 +137,7 @@ def _word(row: Observation, zone: ZoneInfo, current: Observation) -> Word:
         status=STATUS_WORDS[ResultStatus(row.status)],
         value=value,
         unit=row.unit if row.value is not None else "",
-        by=row.recorded_by,
+        by=authors.named(row.recorded_by),
         at=f"{short_date(at.date(), date.min)}, {at:%H:%M}",
         reason=row.reason,
         doubt=row.doubt,

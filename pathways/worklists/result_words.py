@@ -12,6 +12,7 @@ from pathways.models import Observation
 from pathways.rules.due_phrase import short_date
 from pathways.rules.lifecycles import ResultStatus
 from pathways.rules.quantities import written
+from pathways.worklists.authors import NOBODY, Authors
 
 _COMPARATORS = {"<": "<", ">": ">", "<=": "≤", ">=": "≥", "": ""}
 
@@ -65,8 +66,8 @@ def _within(row: Observation) -> Iterator[str]:
         yield f"within the lab’s limit of {written(low if high is None else high)}"
 
 
-def result_row(row: Observation, day: date) -> ResultRow:
-    """Return one result in words, as of the day."""
+def result_row(row: Observation, day: date, authors: Authors = NOBODY) -> ResultRow:
+    """Return one result in words, as of the day; `authors` names who took it back."""
     label = with_specimen(label_of(row.code), row.specimen)
     value = f"{_COMPARATORS[row.comparator]}{written(row.value)}" if row.value is not None else ""
     meaning, late = [], ""
@@ -81,7 +82,7 @@ def result_row(row: Observation, day: date) -> ResultRow:
         value = value or "lost"
         meaning.append("the sample was lost")
     elif row.status == ResultStatus.ENTERED_IN_ERROR:
-        meaning.append(f"entered in error, {row.recorded_by}")
+        meaning.append(f"entered in error, {authors.named(row.recorded_by)}")
     else:
         late = beyond(row)
         if not late and row.value is not None and not row.comparator:

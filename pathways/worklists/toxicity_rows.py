@@ -11,7 +11,7 @@ from pathways.models import Patient, Toxicity
 from pathways.rules.disease_words import CtcaeVersion, ToxicityAction
 from pathways.rules.due_phrase import short_date
 from pathways.rules.toxicity import cause_words, change_words
-from pathways.worklists.authors import author, struck_words
+from pathways.worklists.authors import Authors
 from pathways.worklists.response_rows import TO_BE_CHECKED
 
 GROUPS = {
@@ -65,10 +65,10 @@ class ToxicityRow:
         return not self.ended and not self.struck
 
 
-def toxicity_rows(patient: Patient, day: date) -> tuple[ToxicityRow, ...]:
+def toxicity_rows(patient: Patient, day: date, authors: Authors) -> tuple[ToxicityRow, ...]:
     """Return every adverse event, newest first; one question."""
     rows = Toxicity.objects.filter(patient=patient).select_related("course")
-    return tuple(_row(row, day) for row in rows.order_by("-began_on", "-id"))
+    return tuple(_row(row, day, authors) for row in rows.order_by("-began_on", "-id"))
 
 
 def term_groups(version: str) -> tuple[TermGroup, ...]:
@@ -104,7 +104,7 @@ def list_label(version: str) -> str:
     return load_toxicity().lists[CtcaeVersion(version)].label
 
 
-def _row(row: Toxicity, day: date) -> ToxicityRow:
+def _row(row: Toxicity, day: date, authors: Authors) -> ToxicityRow:
     entry = load_toxicity_terms().get(row.term)
     text = entry.words(row.list_version, row.grade) if entry else ""
     return ToxicityRow(
@@ -121,6 +121,6 @@ def _row(row: Toxicity, day: date) -> ToxicityRow:
         ended=short_date(row.ended_on, day) if row.ended_on else "",
         course=row.course.label if row.course else "",
         note=row.note,
-        by=author(row.recorded_by),
-        struck=struck_words(row),
+        by=authors.named(row.recorded_by),
+        struck=authors.struck(row),
     )

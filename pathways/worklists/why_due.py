@@ -25,6 +25,7 @@ from pathways.rules.due_status import DueStatus
 from pathways.rules.lifecycles import PHASE_LABELS, MessageState, Phase
 from pathways.rules.rule_types import Basis, Occurrence, RecurrenceKind
 from pathways.rules.why_due import Line, explain
+from pathways.worklists.authors import Authors, authors_of
 from pathways.worklists.message_words import kind_words, state_words
 from pathways.worklists.open_screenings import screenings, with_booking, with_reason
 
@@ -66,6 +67,7 @@ def why_due(clinic: Clinic, day: date, screening_id: int) -> WhyDue | None:
         return None
     definition: ScreeningDefinition = row.definition
     decisions = list(ScreeningDecision.objects.filter(enrolment_id=row.enrolment_id, code=row.code))
+    authors = authors_of(clinic.pk)
     signed = list(
         PathwaySignOff.objects.filter(version_id=definition.version_id, clinic=clinic)
         .order_by("signed_on")
@@ -84,7 +86,7 @@ def why_due(clinic: Clinic, day: date, screening_id: int) -> WhyDue | None:
         unsigned=not signed and not definition.signed,
         sources=tuple(_source(entry) for entry in definition.sources),
         remark=_remark(row.code),
-        changed=tuple(_decision(decision, day) for decision in decisions),
+        changed=tuple(_decision(decision, day, authors) for decision in decisions),
         told=_told(row, clinic, day),
         also_open=_also_open(row, clinic, day),
         tag=tag,
@@ -176,15 +178,19 @@ def _remark(code: str) -> str:
     return ""
 
 
-def _decision(decision: ScreeningDecision, day: date) -> str:
+def _decision(decision: ScreeningDecision, day: date, authors: Authors) -> str:
     words = DecisionKind(decision.kind).label
     if decision.until_on is not None:
         words += f" to {short_date(decision.until_on, day)}"
     elif decision.interval:
         words += f", every {decision.interval}"
     said = f"{short_date(decision.decided_on, day)}: {words}, {decision.reason}"
-    said += f" ({decision.decided_by})"
-    return f"{said}; taken back by {decision.withdrawn_by}" if decision.withdrawn_at else said
+    said += f" ({authors.named(decision.decided_by)})"
+    return (
+        f"{said}; taken back by {authors.named(decision.withdrawn_by)}"
+        if decision.withdrawn_at
+        else said
+    )
 
 
 def _told(row: Screening, clinic: Clinic, day: date) -> tuple[str, ...]:

@@ -10,7 +10,7 @@ from django.db.models import Count, Q, QuerySet, Value
 from pathways.models import Clinic, WorkItem
 from pathways.rules.due_phrase import distance, short_date
 from pathways.rules.lifecycles import WorkItemKind
-from pathways.worklists.authors import author
+from pathways.worklists.authors import Authors, authors_of
 
 PAGE = 50
 ROW = Value(1)  # Django refuses a filtered Count("*"); COUNT(1) is the same question
@@ -65,7 +65,7 @@ def owed(clinic: Clinic, day: date, kind: str = "", *, hidden: bool = False) -> 
 def for_day(
     clinic: Clinic, day: date, kind: str = "", page: int = 1, *, hidden: bool = False
 ) -> WorkList:
-    """Return one page of what is owed on the day. Three questions, whatever the rows."""
+    """Return one page of what is owed on the day. Four questions, whatever the rows."""
     kind = kind if kind in set(WorkItemKind) else ""
     counted = WorkItem.objects.in_clinic(clinic).aggregate(
         put_off=Count(ROW, filter=Q(closed_at__isnull=True, hidden_until__gt=day)),
@@ -79,8 +79,9 @@ def for_day(
     listed = list(shown[(page - 1) * PAGE : page * PAGE])
     counts = [("", "Everything", counted["every"])]
     counts += [(each.value, _name(each), counted[each.name]) for each in WorkItemKind]
+    authors = authors_of(clinic.pk)
     return WorkList(
-        rows=tuple(_row(item, day) for item in listed),
+        rows=tuple(_row(item, day, authors) for item in listed),
         total=total,
         page=page,
         counts=tuple(row for row in counts if row[2] or row[0] in ("", kind, "call")),
@@ -93,7 +94,7 @@ def _name(kind: WorkItemKind) -> str:
     return "Calls today" if kind is WorkItemKind.CALL else kind.value.capitalize()
 
 
-def _row(item: WorkItem, day: date) -> WorkRow:
+def _row(item: WorkItem, day: date, authors: Authors) -> WorkRow:
     late = (day - item.due_on).days
     if late > 0:
         state, tag = "overdue", f"{distance(late)} late"
@@ -108,4 +109,4 @@ def _row(item: WorkItem, day: date) -> WorkRow:
         points = [p for p in item.patient.contact_points.all() if p.retired_at is None]
         phone = next((p.value for p in points if p.kind == "phone" and not p.suspended_at), "")
     who = str(item.patient) if item.patient else ""
-    return WorkRow(item, state, tag, who, phone, author(item.opened_by))
+    return WorkRow(item, state, tag, who, phone, authors.named(item.opened_by))

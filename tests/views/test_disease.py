@@ -87,7 +87,7 @@ def test_nothing_is_counted_without_a_diagnosis(house: House, nurse: User) -> No
     send(house, nurse, "diagnosis-in-error", house.diagnosis.pk, reason="wrong person")
     text = page(house, nurse)
     assert "No list of criteria is recorded, so nothing is counted." in text
-    assert "Entered in error, marit: wrong person" in text
+    assert "Entered in error, Marit Okafor: wrong person" in text
 
 
 def test_each_earlier_finding_stays_under_its_feature(house: House, nurse: User) -> None:

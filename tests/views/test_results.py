@@ -295,7 +295,7 @@ def test_a_result_has_a_page_with_every_word_author_and_reason(house: House, nur
     text = " ".join(body.decode().split())
     assert "<s>13.2 g/dL</s>" in text
     assert "Why: misread" in text
-    assert "marit, " in text
+    assert "Marit Okafor, " in text
     assert "129 g/L" in text
 
 

@@ -50,7 +50,7 @@ def _lines(
     record: PersonRecord, titles: Mapping[str, str], day: date, zone: ZoneInfo
 ) -> Iterator[Moment]:
     def pen(kind: Kind) -> Pen:
-        return Pen(kind, day, zone)
+        return Pen(kind, day, zone, record.authors)
 
     yield from course_lines(pen(Kind.PHASE), record.patient, record.enrolments)
     yield from result_lines(pen(Kind.RESULT), record.observations)

@@ -15,7 +15,6 @@ from pathways.models import (
 )
 from pathways.rules.due_phrase import travel_date
 from pathways.rules.lifecycles import AppointmentState, MessageState, WorkItemKind
-from pathways.worklists.authors import author
 from pathways.worklists.message_words import kind_words, state_words
 from pathways.worklists.timeline.moment import Moment, Pen
 
@@ -78,8 +77,8 @@ def decision_lines(
         said = f"{title}: {row.kind}{until}. {row.reason}"
         when = pen.at(row.decided_at, "").when
         struck = said if row.withdrawn_at is not None else ""
-        sentence = f"taken back by {row.withdrawn_by}" if struck else said
-        who = author(row.decided_by)
+        sentence = f"taken back by {pen.authors.named(row.withdrawn_by)}" if struck else said
+        who = pen.authors.named(row.decided_by)
         yield Moment(pen.kind, row.decided_at, when, sentence, who, struck=struck)
 
 

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from pathways.models.base import Record
 from pathways.rules.due_phrase import short_date
-from pathways.worklists.authors import author
+from pathways.worklists.authors import Authors
 
 
 class Kind(StrEnum):
@@ -75,6 +75,7 @@ class Pen:
     kind: Kind
     today: date
     zone: ZoneInfo
+    authors: Authors
 
     def day(self, day: date) -> str:
         """Return a day in words."""
@@ -93,7 +94,7 @@ class Pen:
             at,
             self.day(day),
             sentence,
-            author(who),
+            self.authors.named(who),
             future,
             struck=struck,
             day_only=True,
@@ -106,12 +107,14 @@ class Pen:
         local = instant.astimezone(self.zone)
         when = f"{self.day(local.date())}, {local:%H:%M}"
         future = local.date() > self.today
-        return Moment(self.kind, instant, when, sentence, author(who), future, "", message_id)
+        return Moment(
+            self.kind, instant, when, sentence, self.authors.named(who), future, "", message_id
+        )
 
     def recorded(self, row: Record, line: Moment) -> Moment:
         """Return the line of a record, struck through if the record was taken back."""
         if row.withdrawn_at is None:
             return line
         reason = f": {row.withdrawn_reason}" if row.withdrawn_reason else ""
-        said = f"entered in error, {author(row.withdrawn_by)}{reason}"
+        said = f"entered in error, {self.authors.named(row.withdrawn_by)}{reason}"
         return replace(line, sentence=said, struck=line.sentence)
