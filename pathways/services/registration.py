@@ -22,7 +22,15 @@ from pathways.models import (
     PhasePeriod,
 )
 from pathways.rules.lifecycles import Phase, WorkItemKind
-from pathways.services import audit, bulk, patients, reminders, schedule_new, work_items
+from pathways.services import (
+    audit,
+    bulk,
+    patients,
+    reminders,
+    schedule_new,
+    sending_control,
+    work_items,
+)
 from pathways.services.actors import Actor
 from pathways.services.errors import Refused
 from pathways.services.list_report import broken_rule
@@ -254,14 +262,4 @@ def hold_mail(report: Report, clinic: Clinic, *, by: Actor, new_before: int = 0)
     if new_before + report.created <= clinic.release_over or not report.created:
         return
     report.needs_release = True
-    now = clock.now()
-    if Clinic.objects.filter(pk=clinic.pk, release_needed_since=None).update(
-        release_needed_since=now
-    ):
-        audit.record(
-            by=by,
-            verb="held mail after a large import",
-            subject=clinic,
-            clinic=clinic,
-            detail={"new": new_before + report.created, "over": clinic.release_over},
-        )
+    sending_control.hold_for_release(clinic=clinic, new=new_before + report.created, by=by)

@@ -119,15 +119,21 @@ def resume_clinic(*, clinic: Clinic, by: Actor) -> None:
     clinic.refresh_from_db()
 
 
-def hold_for_release(*, clinic: Clinic, by: Actor) -> None:
-    """Keep invitations back until a coordinator has looked at a large import."""
+def hold_for_release(*, clinic: Clinic, new: int, by: Actor) -> None:
+    """Keep invitations back until a coordinator has looked at the `new` people of a large import."""
     with transaction.atomic():
         changed = Clinic.objects.filter(pk=clinic.pk, release_needed_since__isnull=True).update(
             release_needed_since=clock.now()
         )
         if not changed:
             return
-        audit.record(by=by, verb="held invitations", subject=clinic, clinic=clinic)
+        audit.record(
+            by=by,
+            verb="held invitations",
+            subject=clinic,
+            clinic=clinic,
+            detail={"new": new, "over": clinic.release_over},
+        )
         work_items.open_item(
             Deed(
                 kind=WorkItemKind.REVIEW,

@@ -362,6 +362,9 @@ def test_a_large_list_waits_for_a_release(northgate: Clinic, path: Path) -> None
     ran = load(path, *(person(f"S{n}") for n in range(3)))
     assert "until a coordinator releases it" in ran.out
     assert Clinic.objects.get().release_needed_since == clock.now()
+    assert WorkItem.objects.open().get().subject == "sending:release"
+    (held,) = AuditEvent.objects.filter(verb="held invitations")
+    assert held.detail == {"new": 3, "over": 2}
 
 
 def test_people_of_another_clinic_are_not_touched(

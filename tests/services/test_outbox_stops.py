@@ -321,7 +321,7 @@ def test_the_stop_switch_stops_everything_until_somebody_starts_it(
 def test_a_release_holds_invitations_but_not_news_of_visits(settings: Any, maya: Patient) -> None:
     invitation = post.invitation(maya, code="vegf")
     news = post.about(post.booking(maya, clock.now() + timedelta(days=3)))
-    sending_control.hold_for_release(clinic=maya.clinic, by=BY)
+    sending_control.hold_for_release(clinic=maya.clinic, new=501, by=BY)
     assert deeds() == [("review", "sending:release")]
     assert send(settings, invitation, news) == 1
     assert (invitation.state, news.state) == ("queued", "sent")
