@@ -5,8 +5,6 @@ Rights come from a current membership in the clinic. Deny by default: no members
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 from django.core.exceptions import PermissionDenied
 
 from pathways.models import Clinic, Membership, User
@@ -99,9 +97,3 @@ def check_coordinate(role: Role | None) -> None:
 def check_tune(role: Role | None) -> None:
     """Raise PermissionDenied unless the person may change the clinic's alert rules."""
     _check(role, can_tune(role), "change an alert rule; ask a physician or a coordinator")
-
-
-def roles_of(user: User, clinics: Iterable[Clinic]) -> dict[int, Role]:
-    """Return the person's roles by clinic id."""
-    rows = Membership.objects.current().filter(user=user, clinic__in=list(clinics))
-    return {clinic_id: Role(role) for clinic_id, role in rows.values_list("clinic_id", "role")}

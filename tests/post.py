@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from itertools import count
 from typing import Any
+
+from django.db.models import QuerySet
 
 from pathways import clock
 from pathways.messaging.kinds import MessageKind
@@ -19,6 +21,7 @@ from pathways.models import (
     Reminder,
     Screening,
 )
+from pathways.rules.lifecycles import MessageState
 from pathways.services import message_rows, message_values
 from pathways.services.recipients import Route
 from tests import people
@@ -31,6 +34,11 @@ def person(clinic: Clinic, version: PathwayVersion, **changes: Any) -> Patient:
     patient = people.make_patient(clinic, **changes)
     people.enrol(patient, version)
     return patient
+
+
+def ready_at(instant: datetime) -> QuerySet[Message]:
+    """The messages that wait and whose time has come."""
+    return Message.objects.filter(state=MessageState.QUEUED, next_attempt_at__lte=instant)
 
 
 def address_of(patient: Patient) -> ContactPoint:
@@ -138,4 +146,3 @@ def _message(patient: Patient, kind: MessageKind, values: Any, **changes: Any) -
 
 
 MONDAY_NINE = "2026-07-06 09:00"
-A_DAY = date(2026, 7, 6)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Self
 
 from django.db import models
@@ -73,12 +72,6 @@ class Audience(models.TextChoices):
 
 class MessageQuerySet(ClinicQuerySet):
     """Questions on the outbox."""
-
-    def claimable(self, instant: datetime) -> Self:
-        """Rows whose time has come, and rows whose worker let its lease run out."""
-        return self.filter(next_attempt_at__lte=instant).filter(
-            Q(state=MessageState.QUEUED) | Q(state=MessageState.CLAIMED, lease_until__lt=instant)
-        )
 
     def in_group(self, name: str) -> Self:
         """Rows of one of the five groups of the post page."""

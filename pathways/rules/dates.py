@@ -155,19 +155,6 @@ def working_day_before(day: date, holidays: Container[date]) -> date:
     return _first_working_day(day - ONE_DAY, holidays, -ONE_DAY)
 
 
-def add_working_days(day: date, n: int, holidays: Container[date]) -> date:
-    """Return the working day that lies `n` working days after `day`; negative counts back.
-
-    The day itself is never counted. With 0, it is moved to the next working day if need be.
-    """
-    if n == 0:
-        return next_working_day(day, holidays)
-    step = ONE_DAY if n > 0 else -ONE_DAY
-    for _ in range(abs(n)):
-        day = _first_working_day(day + step, holidays, step)
-    return day
-
-
 def _first_working_day(day: date, holidays: Container[date], step: timedelta) -> date:
     for _ in range(LONGEST_CLOSURE_DAYS):
         if is_working_day(day, holidays):

@@ -204,12 +204,6 @@ RESULT: Table = {
     ResultStatus.ENTERED_IN_ERROR: frozenset({ResultStatus.COLLECTED, ResultStatus.FINAL}),
 }
 
-REMINDER: Table = {
-    ReminderState.PLANNED: frozenset({ReminderState.SENT, ReminderState.CANCELLED}),
-    ReminderState.SENT: frozenset(),
-    ReminderState.CANCELLED: frozenset(),
-}
-
 # Only forward; `queued` again after a failure that may pass is the one way back.
 MESSAGE: Table = {
     MessageState.QUEUED: frozenset(

@@ -28,12 +28,10 @@ class Sample(NamedTuple):
 
 
 class Satisfaction(NamedTuple):
-    """What satisfies, what is on its way, and how much of an unfinished set is in."""
+    """What satisfies, and what is on its way."""
 
     performed: tuple[Performed, ...]
     collected: tuple[Collected, ...]
-    parts_in: int = 0
-    parts_of: int = 0
 
 
 def satisfaction(
@@ -52,7 +50,6 @@ def satisfaction(
     ]
     if not all_of:
         return Satisfaction(tuple(performed), tuple(collected))
-    parts_in = 0
     for group in _sets(sorted(s for s in samples if s.code in all_of), all_of):
         first_on = group[0].on
         last = max(group, key=lambda sample: (sample.on, sample.ref))
@@ -61,17 +58,13 @@ def satisfaction(
         final_codes = {sample.code for sample in group if sample.final}
         if final_codes == all_of:
             performed.append(Performed(first_on, last.ref, early))
-            parts_in = 0
         elif codes == all_of:
             waiting = [sample for sample in group if not sample.final]
             expected = [sample.expected_on for sample in waiting if sample.expected_on]
             collected.append(
                 Collected(first_on, max(expected) if expected else None, waiting[-1].ref, early)
             )
-            parts_in = len(final_codes)
-        else:
-            parts_in = len(final_codes)
-    return Satisfaction(tuple(performed), tuple(collected), parts_in, len(all_of))
+    return Satisfaction(tuple(performed), tuple(collected))
 
 
 def _sets(samples: Iterable[Sample], all_of: frozenset[str]) -> list[list[Sample]]:

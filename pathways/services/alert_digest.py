@@ -25,11 +25,6 @@ from pathways.services.alert_mail import link, local
 LISTED = 20
 
 
-def send_due() -> int:
-    """Queue the digest of every clinic whose hour has come today; return how many clinics."""
-    return sum(send(clinic) for clinic in Clinic.objects.order_by("pk"))
-
-
 def send(clinic: Clinic) -> bool:
     """Queue today's digest of one clinic, unless it was or its hour has not come."""
     now, day = clock.now(), clock.today(clinic)

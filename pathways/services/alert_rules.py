@@ -20,7 +20,7 @@ from pathways.rules.alerts import Answer
 from pathways.rules.findings import Setting, Verdict
 from pathways.rules.lifecycles import Role
 from pathways.rules.person_facts import PersonFacts
-from pathways.services import alert_facts, alert_rows, alert_settings, alerts, audit
+from pathways.services import alert_facts, alert_rows, alert_settings, audit
 from pathways.services.actors import Actor
 from pathways.services.errors import Refused
 
@@ -134,12 +134,6 @@ def publish(*, clinic: Clinic, proposed: Setting, reason: str, by: Actor) -> Rul
             },
         )
     return row
-
-
-def apply_now(*, clinic: Clinic, by: Actor) -> int:
-    """Ask the rules about everybody at once after a change; the hourly sweep would do so anyway."""
-    people = Patient.objects.in_clinic(clinic).alive().order_by("pk")
-    return alerts.assess(people.values_list("pk", flat=True), by=by)
 
 
 def _told(setting: Setting) -> dict[str, Any]:

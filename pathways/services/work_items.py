@@ -15,8 +15,6 @@ from pathways.services import audit
 from pathways.services.actors import Actor
 from pathways.services.errors import Refused
 
-AGREED_HIDES_DAYS = 14  # recall-rules R41: proposed, the clinic may change it
-
 
 @dataclass(frozen=True, slots=True)
 class Deed:

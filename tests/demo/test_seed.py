@@ -58,6 +58,7 @@ from pathways.rules.lifecycles import (
 )
 from pathways.services import calendar, catalogue, outbox_facts, recipients, reminders
 from pathways.services.actors import Actor
+from tests import post
 
 pytestmark = pytest.mark.django_db
 
@@ -242,7 +243,7 @@ def test_one_sign_in_of_each_role_works(demo: Clinic) -> None:
 
 
 def test_mail_is_ready_to_leave_in_the_night_of_a_saturday(demo: Clinic) -> None:
-    ready = Message.objects.claimable(clock.now()).filter(clinic=demo)
+    ready = post.ready_at(clock.now()).filter(clinic=demo)
     assert ready.count() >= 15
     assert {"time_to_book", "overdue", "booked"} <= set(ready.values_list("kind", flat=True))
     assert set(ready.values_list("language", flat=True)) == {"en", "es", "ja"}
@@ -257,7 +258,7 @@ def test_the_note_on_when_to_call_is_among_what_leaves_first(demo: Clinic, setti
 
 def test_nobody_who_is_gone_or_said_no_gets_mail(demo: Clinic) -> None:
     today = clock.today(demo)
-    messages = Message.objects.claimable(clock.now() + timedelta(days=3)).filter(clinic=demo)
+    messages = post.ready_at(clock.now() + timedelta(days=3)).filter(clinic=demo)
     assert messages.exists()
     messages = messages.filter(patient__isnull=False)  # the others are for the staff
     messages = messages.select_related("patient", "contact_point")
@@ -283,7 +284,7 @@ def test_the_post_has_a_past_that_is_over(demo: Clinic) -> None:
 
 
 def test_the_carer_gets_the_mail_of_one_person(demo: Clinic) -> None:
-    sent = Message.objects.claimable(clock.now()).filter(contact_point__holder=ContactPoint.CARER)
+    sent = post.ready_at(clock.now()).filter(contact_point__holder=ContactPoint.CARER)
     assert sent.exists()
 
 

@@ -16,7 +16,6 @@ from pathways.models import (
     CareEntry,
     DiseaseFeature,
     Enrolment,
-    Message,
     Observation,
     Patient,
     Screening,
@@ -24,6 +23,7 @@ from pathways.models import (
 )
 from pathways.services import reminders
 from pathways.services.actors import Actor
+from tests import post
 
 MOMENT = datetime(2026, 11, 21, tzinfo=UTC)
 
@@ -81,4 +81,4 @@ def test_days_when_a_clinic_is_shut_or_rare_have_their_demo_too(day: str) -> Non
         clinic = seed(link_host="127.0.0.1:8000")
         report = reminders.plan(clinic=clinic, day=moment.date(), by=Actor.system("test"))
         assert not report.failed
-        assert Message.objects.claimable(moment).count() >= 15
+        assert post.ready_at(moment).count() >= 15

@@ -11,7 +11,6 @@ from pathways.rules.dates import (
     Interval,
     SendingWindow,
     add_months,
-    add_working_days,
     is_open,
     is_working_day,
     local_instant,
@@ -190,21 +189,6 @@ def test_r49_an_hourly_sweep_sends_once_in_the_night_with_an_hour_twice() -> Non
 def test_working_days(day: str, working: bool, moved: str) -> None:
     assert is_working_day(d(day), CHRISTMAS) is working
     assert next_working_day(d(day), CHRISTMAS) == d(moved)
-
-
-@pytest.mark.parametrize(
-    ("day", "n", "expected"),
-    [
-        ("2026-11-20", 1, "2026-11-23"),
-        ("2026-11-21", 1, "2026-11-23"),
-        ("2026-11-21", 0, "2026-11-23"),
-        ("2026-11-20", 5, "2026-11-27"),
-        ("2026-12-24", 1, "2026-12-29"),
-        ("2026-12-29", -1, "2026-12-24"),
-    ],
-)
-def test_working_days_are_added(day: str, n: int, expected: str) -> None:
-    assert add_working_days(d(day), n, CHRISTMAS) == d(expected)
 
 
 class Always:

@@ -28,7 +28,6 @@ from tests import people
 SWEEP = Actor.system("sweep:plan")
 LAST = date(2026, 8, 21)
 DUE = date(2026, 11, 21)  # a Saturday
-NEURO_DUE = date(2026, 11, 27)
 
 
 def small_version(

@@ -326,7 +326,7 @@ def test_the_digest_leaves_at_half_past_seven_on_the_clinics_clocks_once_a_day(
         ("2026-10-27 15:00", 3),  # nobody swept on the 26th
     ):
         at(moment)
-        alert_digest.send_due()
+        alert_digest.send(clinic)
         assert len(digests()) == expected, moment
 
 
@@ -334,7 +334,7 @@ def test_the_digest_comes_also_when_there_is_nothing(
     clinic: Clinic, at: Callable[[str], None]
 ) -> None:
     at("2026-10-24 06:30")
-    alert_digest.send_due()
+    alert_digest.send(clinic)
     (message,) = digests()
     assert (message.values["open"], message.values["rows"]) == (0, [])
     assert message.to_snapshot == clinic.email
@@ -346,7 +346,7 @@ def test_the_digest_names_numbers_in_a_stable_order(
     at("2026-10-23 14:00")
     alert = risen(patient)
     at("2026-10-24 06:30")
-    alert_digest.send_due()
+    alert_digest.send(clinic)
     (message,) = digests()
     assert [row["number"] for row in message.values["rows"]] == [alert.pk]
     assert message.values["open"] == 1
