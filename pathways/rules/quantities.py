@@ -7,6 +7,12 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 NUMBER = re.compile(r"(?P<whole>[+-]?\d{1,12})(?:(?P<sign>[.,])(?P<part>\d{1,12}))?")
+# Thousands in groups of three: 1.250,5 or 1,250.5, 1'250 or 1 250 000.
+GROUPED = re.compile(
+    r"(?P<first>[+-]?\d{1,3})(?P<group>[.,' \u2019\u00a0\u202f])(?P<rest>\d{3}(?:(?P=group)\d{3})*)"
+    r"(?P<part>[.,]\d{1,12})?"
+)
+GROUPED_BY = {".": "a point", ",": "a comma", "'": "an apostrophe", "’": "an apostrophe"}
 COMPARATORS = {"<": "<", ">": ">", "<=": "<=", ">=": ">=", "≤": "<=", "≥": ">=", "=": ""}
 COMPARED = re.compile(r"(<=|>=|<|>|≤|≥)\s*(.*)", re.DOTALL)
 WITHOUT_COMMA = "Write it without the comma"
@@ -44,6 +50,7 @@ def read_number(text: str, *, decimal: str = "", cure: str = WITHOUT_COMMA) -> D
         return None
     match = NUMBER.fullmatch(text.replace("−", "-"))
     if match is None:
+        _refuse_groups(text)
         raise Unreadable(f"{short(text)} is not a number. Write it as 1250, 12.5 or <0.05")
     sign = match["sign"]
     if sign == "," and decimal != "comma":
@@ -59,6 +66,16 @@ def read_number(text: str, *, decimal: str = "", cure: str = WITHOUT_COMMA) -> D
     if isinstance(exponent, int) and exponent < -6:
         raise Unreadable(f"{text!r} has more than six decimals. Round it")
     return number
+
+
+def _refuse_groups(text: str) -> None:
+    """Name the sign between the thousands, which is never guessed away."""
+    match = GROUPED.fullmatch(text.replace("−", "-"))
+    if match is None or (match["part"] and match["part"][0] == match["group"]):
+        return
+    by = GROUPED_BY.get(match["group"], "a space")
+    plain = match["first"] + match["rest"].replace(match["group"], "") + (match["part"] or "")
+    raise Unreadable(f"{short(text)} has {by} between the thousands. Write it without, as {plain}")
 
 
 def written(value: Decimal | None) -> str:

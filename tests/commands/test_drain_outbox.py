@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from django.contrib.sessions.models import Session
-from django.core.management import CommandError, call_command
+from django.core.management import CommandError, ManagementUtility, call_command
 
 from pathways import clock
 from pathways.models import Clinic, MessageBody, Sweep
@@ -73,3 +73,13 @@ def test_while_sending_is_stopped_the_house_is_kept(clinic: Clinic, settings: An
     with pytest.raises(CommandError):
         call_command("drain_outbox")
     assert Sweep.objects.filter(name="housekeeping", finished_at__isnull=False).exists()
+
+
+@pytest.mark.parametrize("seconds", ["-3", "0", "nan", "inf", "soon"])
+def test_a_length_of_time_that_is_none_is_refused(
+    seconds: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit) as ended:
+        ManagementUtility(["manage.py", "drain_outbox", f"--seconds={seconds}"]).execute()
+    assert ended.value.code == 2
+    assert f"--seconds: {seconds!r} is not a number of seconds above 0" in capsys.readouterr().err

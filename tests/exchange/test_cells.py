@@ -89,3 +89,31 @@ def test_a_word_is_known_whatever_its_case_and_spaces() -> None:
     assert read_word("Entered in error", ["final", "entered-in-error"]) == "entered-in-error"
     with pytest.raises(BadCell, match="final, entered-in-error"):
         read_word("done", ["final", "entered-in-error"])
+
+
+@pytest.mark.parametrize("decimal", ["", "comma", "point"])
+@pytest.mark.parametrize(
+    ("cell", "by", "plain"),
+    [
+        ("1.250,5", "a point", "1250,5"),
+        ("-1.250.000,5", "a point", "-1250000,5"),
+        ("1,250.5", "a comma", "1250.5"),
+        ("1.250.000", "a point", "1250000"),
+        ("<1,250,000", "a comma", "1250000"),
+        ("1 250,5", "a space", "1250,5"),
+        ("1\u202f250", "a space", "1250"),
+        ("1'250.5", "an apostrophe", "1250.5"),
+        ("1’250", "an apostrophe", "1250"),
+    ],
+)
+def test_thousands_that_are_grouped_are_refused_by_the_sign(
+    cell: str, by: str, plain: str, decimal: str
+) -> None:
+    with pytest.raises(BadCell, match=f"has {by} between the thousands. .* as {plain}$"):
+        read_quantity(cell, decimal=decimal)
+
+
+@pytest.mark.parametrize("cell", ["12.50,5", "1.250.5", "1.250,5,5", "1250.000,5", "1..250"])
+def test_what_only_looks_grouped_is_no_number(cell: str) -> None:
+    with pytest.raises(BadCell, match="is not a number"):
+        read_quantity(cell, decimal="comma")

@@ -53,6 +53,11 @@ def test_an_empty_digest_says_so() -> None:
         assert "Sign in and open Alerts." in words
 
 
+def test_the_digest_names_no_hour_since_it_may_come_late() -> None:
+    letter = gallery.staff_sample(StaffKind.DIGEST)
+    assert "morning" not in letter.subject + letter.preheader + letter.text + letter.html
+
+
 def test_a_link_that_is_none_is_not_sent() -> None:
     values = dict(gallery.STAFF_VALUES[StaffKind.ALERT]) | {"link": "javascript:alert(1)"}
     with pytest.raises(UnsendableError, match="STAFF_URL"):

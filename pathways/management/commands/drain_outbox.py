@@ -5,13 +5,25 @@ from __future__ import annotations
 import os
 import socket
 import time
-from argparse import ArgumentParser
+from argparse import ArgumentParser, ArgumentTypeError
+from math import inf
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
 from pathways.services import alert_sweep, housekeeping, outbox
 from pathways.services.actors import Actor
+
+
+def _seconds(text: str) -> float:
+    """Return a length of time that is one; argparse names the option, and ends with code 2."""
+    try:
+        seconds = float(text)
+    except ValueError:
+        seconds = 0.0
+    if not 0 < seconds < inf:
+        raise ArgumentTypeError(f"{text!r} is not a number of seconds above 0, such as 280.")
+    return seconds
 
 
 class Command(BaseCommand):
@@ -32,7 +44,7 @@ class Command(BaseCommand):
             "--until-empty", action="store_true", help="go on until nothing is due (the default)"
         )
         parser.add_argument(
-            "--seconds", type=float, default=280.0, help="end after so many seconds (280)"
+            "--seconds", type=_seconds, default=280.0, help="end after so many seconds (280)"
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
