@@ -16,6 +16,7 @@ from pathways.demo.stamps import Pen
 from pathways.models import Clinic, ExamItem, NeuroExam, Observation, Patient, User
 from pathways.rules.exam_words import Attribution, ItemState, ScoringMode, Side
 from pathways.rules.lifecycles import Role
+from pathways.services.exam_findings import METHOD_ITEMS
 
 TOTALS = {
     ScoringMode.CLINICIAN: (
@@ -68,6 +69,11 @@ def write(
         )
         Observation.objects.in_clinic(clinic).filter(code__in=codes).update(
             exam=Subquery(of_that_day.values("pk")[:1])
+        )
+    for code, item in METHOD_ITEMS.items():
+        said = ExamItem.objects.filter(exam=OuterRef("exam"), instrument=code, item=item)
+        Observation.objects.in_clinic(clinic).filter(code=code, exam__isnull=False).update(
+            method=Subquery(said.values("word")[:1])
         )
 
 

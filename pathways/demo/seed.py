@@ -41,7 +41,7 @@ from pathways.services.result_rows import Result
 
 CODE = "stbrides"
 TIME_ZONE = "Europe/London"
-VERSION = 9  # raise it when the invented data change, and every demo is built anew
+VERSION = 10  # raise it when the invented data change, and every demo is built anew
 SEED, LABORATORY = Actor.system("demo:seed"), Actor.system("demo:laboratory")
 PASSWORD = "only-for-the-demo"  # noqa: S105 (printed at every start; opens nothing real)
 SEEDED = "seeded the demo"

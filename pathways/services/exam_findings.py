@@ -25,6 +25,8 @@ from pathways.services.errors import Refused
 
 WALK, AID = "walk-10m", Part("aid")
 RODS, CENTILE, VERSION = "i-rods", Part("centile"), Part("version")
+# The item that sets a series of a total apart: the aid of a walk, the version of a conversion.
+METHOD_ITEMS = {WALK: AID.item, RODS: VERSION.item}
 MRC = ("mrc-sum-60", "mrc-sum-70")
 
 
@@ -193,10 +195,10 @@ def _check_total(findings: Findings, code: str, typed: Decimal) -> None:
 
 
 def _method(findings: Findings, code: str) -> str:
-    """Return what sets a series apart: the aid of a walk, the version of a conversion."""
-    part = {WALK: AID, RODS: VERSION}.get(code)
-    if part is None:
+    """Return what sets a series of this total apart, nothing for most."""
+    item = METHOD_ITEMS.get(code)
+    if item is None:
         return ""
     return next(
-        each.word for each in findings.answers if (each.instrument, each.item) == (code, part.item)
+        each.word for each in findings.answers if (each.instrument, each.item) == (code, item)
     )

@@ -33,6 +33,7 @@ from pathways.models import (
     ExamItem,
     Membership,
     Message,
+    NeuroExam,
     Observation,
     PathwaySignOff,
     Patient,
@@ -46,7 +47,8 @@ from pathways.models import (
 from pathways.rules.course_states import AdministrationState, CourseState
 from pathways.rules.disease_words import FeatureState, ResponseDomain
 from pathways.rules.due_status import DueStatus
-from pathways.rules.exam_words import ScoringMode
+from pathways.rules.exam_words import ScoringMode, Side
+from pathways.rules.instruments import ExamAnswer
 from pathways.rules.lifecycles import (
     ENDED,
     AppointmentState,
@@ -56,7 +58,8 @@ from pathways.rules.lifecycles import (
     Phase,
     ResultStatus,
 )
-from pathways.services import calendar, catalogue, outbox_facts, recipients, reminders
+from pathways.rules.observations import not_comparable
+from pathways.services import calendar, catalogue, exams, outbox_facts, recipients, reminders
 from pathways.services.actors import Actor
 from tests import post
 
@@ -156,6 +159,39 @@ def test_every_item_of_an_exam_is_one_the_catalogue_knows(demo: Clinic) -> None:
     used = set(ExamItem.objects.in_clinic(demo).values_list("instrument", "item").distinct())
     known = {(code, item.code) for code, each in load_instruments().items() for item in each.items}
     assert used <= known
+
+
+@pytest.mark.parametrize("mode", [ScoringMode.CLINICIAN, ScoringMode.SELF_REPORT])
+def test_a_new_exam_may_be_compared_with_the_last_one_of_the_demo(
+    demo: Clinic, mode: ScoringMode
+) -> None:
+    """Written like a real one: the same findings once more belong to the same series."""
+    last = NeuroExam.objects.in_clinic(demo).filter(mode=mode).order_by("performed_on", "pk").last()
+    assert last is not None
+    answers = [
+        ExamAnswer(row.instrument, row.item, Side(row.side), value=row.value, word=row.word)
+        for row in ExamItem.objects.filter(exam=last)
+    ]
+    with transaction.atomic():
+        new = exams.record(
+            patient=last.patient,
+            findings=exams.Findings(
+                performed_on=clock.today(demo),
+                mode=mode,
+                scored_by="Sofie Achterberg",
+                answers=tuple(answers),
+            ),
+            by=Actor.system("test"),
+        )
+        before, after = (
+            {each.code: each for each in Observation.objects.final().filter(exam=exam).readings()}
+            for exam in (last, new)
+        )
+        transaction.set_rollback(True)
+    assert set(before) == set(after)
+    assert {code: not_comparable(after[code], before[code]) for code in after} == dict.fromkeys(
+        after, ()
+    )
 
 
 @pytest.mark.parametrize(
