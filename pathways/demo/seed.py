@@ -9,10 +9,10 @@ from django.contrib.auth.hashers import make_password
 from django.db import transaction
 
 from pathways import clock
-from pathways.demo import awkward, disease, exams, findings, therapy, toxicity, visits
+from pathways.demo import awkward, disease, exams, findings, measured, therapy, toxicity, visits
 from pathways.demo.history import History, history_of
 from pathways.demo.people import PEOPLE, Contact
-from pathways.demo.therapy_story import Therapy, therapy_of
+from pathways.demo.therapy_story import therapy_of
 from pathways.models import (
     AuditEvent,
     Clinic,
@@ -24,7 +24,7 @@ from pathways.models import (
     PhasePeriod,
     User,
 )
-from pathways.rules.lifecycles import Phase, ResultStatus, Role
+from pathways.rules.lifecycles import Phase, Role
 from pathways.services import (
     audit,
     catalogue,
@@ -32,17 +32,14 @@ from pathways.services import (
     patients,
     registration,
     reminders,
-    result_rows,
-    results,
     staff,
 )
 from pathways.services.actors import Actor
-from pathways.services.result_rows import Result
 
 CODE = "stbrides"
 TIME_ZONE = "Europe/London"
-VERSION = 10  # raise it when the invented data change, and every demo is built anew
-SEED, LABORATORY = Actor.system("demo:seed"), Actor.system("demo:laboratory")
+VERSION = 11  # raise it when the invented data change, and every demo is built anew
+SEED = Actor.system("demo:seed")
 PASSWORD = "only-for-the-demo"  # noqa: S105 (printed at every start; opens nothing real)
 SEEDED = "seeded the demo"
 CONSENT_AFTER_DAYS = 1
@@ -83,9 +80,9 @@ def seed(*, link_host: str, stamp: str = "") -> Clinic:
         _complete(histories, people, clinic, team)
         therapies = {h.person.mrn: therapy_of(h, today) for h in histories}
         therapy.write(therapies, people, clinic, team, today)
-        _results(histories, people, clinic, team)
+        measured.write(histories, people, clinic, team)
         exams.write(histories, people, clinic, team)
-        _pre_cycle_records(therapies, people, clinic, team)
+        measured.write_pre_cycle(therapies, people, clinic, team)
         _enrol(histories, people, clinic, version)
         disease.write(histories, people, clinic, team, today)
         toxicity.write(histories, people, clinic, team, today)
@@ -241,60 +238,3 @@ def _complete(
     ContactPoint.objects.filter(
         patient__mrn__in=carers, patient__clinic=clinic, kind=ContactPoint.EMAIL
     ).update(holder=ContactPoint.CARER)
-
-
-def _results(
-    histories: list[History],
-    people: dict[str, Patient],
-    clinic: Clinic,
-    team: dict[Role, User],
-) -> None:
-    today = clock.today(clinic)
-    by_neurology: list[Result] = []
-    by_laboratory: list[Result] = []
-    for history in histories:
-        for done in history.days:
-            for reading in done.readings:
-                result = Result(
-                    patient=people[history.person.mrn],
-                    code=reading.code,
-                    performed_on=done.on,
-                    reported_on=min(today, done.on + timedelta(days=reading.reported_after)),
-                    status=ResultStatus.FINAL,
-                    value=reading.value,
-                    value_text=reading.value_text or f"{reading.comparator}{reading.value}",
-                    comparator=reading.comparator,
-                    unit=reading.unit,
-                    specimen=reading.specimen,
-                    lab=reading.lab,
-                    reference_high=reading.reference_high,
-                )
-                (by_laboratory if reading.specimen else by_neurology).append(result)
-    _write(by_laboratory, clinic, LABORATORY)
-    _write(by_neurology, clinic, Actor.person(team[Role.NEUROLOGIST]))
-
-
-def _write(done: list[Result], clinic: Clinic, by: Actor) -> None:
-    """Write first words only: what is owed, and what is found, is worked out once at the end."""
-    result_rows.write_words([(results.tidy(each), None) for each in done], clinic, by, "demo")
-
-
-def _pre_cycle_records(
-    therapies: dict[str, Therapy],
-    people: dict[str, Patient],
-    clinic: Clinic,
-    team: dict[Role, User],
-) -> None:
-    """The day before each cycle the nurse wrote down what was asked for."""
-    done = [
-        Result(
-            patient=people[mrn],
-            code="pre-cycle-record",
-            performed_on=day_1 - timedelta(days=1),
-            status=ResultStatus.FINAL,
-            value_text="done",
-        )
-        for mrn, story in therapies.items()
-        for day_1 in story.recorded_before
-    ]
-    _write(done, clinic, Actor.person(team[Role.NURSE]))

@@ -13,8 +13,8 @@ from django.contrib.auth import authenticate
 from django.db import transaction
 from django.test import RequestFactory
 
-from pathways import clock
-from pathways.catalogue import ScoredBy, load_instruments
+from pathways import clock, permissions
+from pathways.catalogue import ScoredBy, find_analyte, load_instruments
 from pathways.demo.people import PEOPLE, Story
 from pathways.demo.seed import PASSWORD, STAFF, seed
 from pathways.models import (
@@ -98,6 +98,18 @@ def test_every_ending_and_the_pause_are_there(demo: Clinic) -> None:
 def test_results_of_every_status_are_there(demo: Clinic) -> None:
     rows = Observation.objects.in_clinic(demo).current()
     assert set(rows.values_list("status", flat=True)) == set(ResultStatus)
+
+
+def test_every_result_was_written_by_somebody_whom_the_catalogue_lets(demo: Clinic) -> None:
+    roles = {username: role for username, role, _ in STAFF}
+    rows = Observation.objects.in_clinic(demo).filter(recorded_by__in=roles)
+    assert rows.filter(code="hematology-review", recorded_by="lindqvist").exists()
+    for code, username in rows.values_list("code", "recorded_by").distinct():
+        analyte = find_analyte(code)
+        assert analyte is not None
+        assert permissions.can_enter(roles[username], analyte.entered_by), (code, username)
+    others = Observation.objects.in_clinic(demo).exclude(pk__in=rows)
+    assert set(others.values_list("recorded_by", flat=True)) == {"demo:laboratory"}
 
 
 def test_the_disease_of_everybody_is_written_down(demo: Clinic) -> None:
