@@ -63,7 +63,7 @@ def unsaved(
         "inputs": VEGF,
         "subject": f"series:{next(_numbers)}",
         "title": "VEGF more than 50 % above its lowest",
-        "reason": "VEGF 131 pg/mL of 16 Nov 2026 is 111 % above its lowest, 62 of 10 Mar 2026.",
+        "reason": "VEGF 131 pg/mL of 16 Nov 2026 is 111 % above its lowest, 62 pg/mL of 10 Mar 2026.",
         "evidence": "observation:5,observation:2",
         "rung": Rung.NURSE_IN_CHARGE,
         "raised_at": now - timedelta(days=1),

@@ -117,7 +117,9 @@ class CourseForm(PlanForm):
 
     def __init__(self, *args: Any, regimen: RegimenEntry, **kwargs: Any) -> None:
         super().__init__(*args, regimen=regimen, **kwargs)
-        if not regimen.continuous:
+        if regimen.continuous:
+            self.fields["planned_on"].help_text = "The day it begins"
+        else:
             self.fields["first_cycle"] = forms.IntegerField(
                 label="Number of the first cycle here",
                 min_value=1,

@@ -204,7 +204,7 @@ def _restate(
         deed=deed,
         then=reverse("result", args=[person.pk, row.pk]),
         patient=person,
-        line=f"{said.label} {said.value} {said.unit}, {said.on}",
+        line=f"{said.label} {said.value} {said.unit}".rstrip() + f", {said.on}",
         note=note,
         seen=Seen("replaced" if row.superseded_by_id else row.status, row),
     )

@@ -63,6 +63,11 @@ def test_sensory_neuropathy_has_no_grade_5() -> None:
     assert tuple(TERMS["motor-neuropathy"].grades) == (1, 2, 3, 4, 5)
 
 
+def test_blood_pressure_is_graded_by_either_of_its_two_numbers() -> None:
+    for grade in (1, 2, 3):
+        assert "or diastolic" in TERMS["hypertension"].grades[grade]
+
+
 @pytest.mark.parametrize("version", [CtcaeVersion.V6, CtcaeVersion.NCI_2003])
 @pytest.mark.parametrize("key", TERMS)
 def test_a_grade_of_another_list_never_gets_the_words_of_version_5(key: str, version: str) -> None:

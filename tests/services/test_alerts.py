@@ -63,7 +63,7 @@ def test_a_result_beyond_the_criterion_is_an_alert_of_the_named_clinician(
     assert alert.owner == hematologist
     assert alert.severity == Severity.WITHIN_7_DAYS
     assert "131 pg/mL" in alert.reason
-    assert "64 % above its lowest, 80" in alert.reason
+    assert "64 % above its lowest, 80 pg/mL of" in alert.reason
     assert alert.state == AlertState.RAISED
 
 
