@@ -14,6 +14,21 @@ from pathways.rules.course_states import EntryKind
 
 REGIMENS_FILE = HERE / "regimens.toml"
 LONGEST_CYCLE = 90
+# What a class is called on a page; a drug of another class is refused until it has a name here.
+CLASS_WORDS = {
+    "alkylator": "alkylator",
+    "anti-cd38": "anti-CD38 antibody",
+    "anti-vegf": "anti-VEGF antibody",
+    "cytokine": "cytokine",
+    "exchange": "plasma exchange",
+    "growth-factor": "growth factor",
+    "imid": "immunomodulatory drug",
+    "immunoglobulin": "immunoglobulin",
+    "immunosuppressant": "immunosuppressant",
+    "mobilising": "mobilises stem cells",
+    "proteasome-inhibitor": "proteasome inhibitor",
+    "steroid": "steroid",
+}
 
 
 class UseStatus(StrEnum):
@@ -55,6 +70,12 @@ class DrugEntry:
     note: str
     sources: tuple[SourceEntry, ...]
 
+    @property
+    def kind_words(self) -> str:
+        """Its classes and routes in words: "immunomodulatory drug, oral"."""
+        classes = " and ".join(CLASS_WORDS[each] for each in self.classes)
+        return f"{classes}, {' or '.join(self.routes)}"
+
 
 @dataclass(frozen=True)
 class RegimenDrug:
@@ -95,12 +116,20 @@ class RegimenEntry:
 
 @dataclass(frozen=True)
 class MarkEntry:
-    """A published mark of an amount taken in all, as information with its source."""
+    """A mark of an amount taken in all; `printed` is false where only a summary names it."""
 
     drug: str
     grams: int
     words: str
+    printed: bool
     sources: tuple[SourceEntry, ...]
+
+    @property
+    def standing(self) -> str:
+        """What kind of mark it is: one read where it was printed, or one only pointed to."""
+        return (
+            "Published mark" if self.printed else "Mark in a machine-written summary, to be checked"
+        )
 
 
 @dataclass(frozen=True)
@@ -155,10 +184,13 @@ def _record(row: Table, analytes: Mapping[str, AnalyteEntry]) -> RecordEntry:
 
 def _drug(row: Table, records: Mapping[str, RecordEntry], titles: dict[str, str]) -> DrugEntry:
     status, why = _standing(row)
+    classes = row.words("classes", default=None)
+    for name in set(classes) - set(CLASS_WORDS):
+        row.complain(f"class {name!r} has no words", "Add them to CLASS_WORDS")
     return DrugEntry(
         key=row.text("key"),
         label=row.text("label"),
-        classes=row.words("classes", default=None),
+        classes=classes,
         routes=row.words("routes", default=None),
         neurotoxic=row.flag("neurotoxic", default=False),
         cumulative=row.flag("cumulative", default=False),
@@ -238,4 +270,7 @@ def _mark(row: Table, drugs: Mapping[str, DrugEntry], titles: dict[str, str]) ->
     drug = row.text("drug")
     if drug not in drugs or not drugs[drug].cumulative:
         row.complain(f"no amount is kept of {drug!r}", "Set cumulative = true on the drug")
-    return MarkEntry(drug, row.whole("grams"), row.text("words"), read_sources(row, titles))
+    printed = row.flag("printed", default=True)
+    return MarkEntry(
+        drug, row.whole("grams"), row.text("words"), printed, read_sources(row, titles)
+    )

@@ -240,7 +240,7 @@ def title_of(course: TherapyCourse) -> str:
 
 @dataclass(frozen=True, slots=True)
 class TakenInAll:
-    """What was taken of a drug in all, as far as it is recorded here, with the published marks."""
+    """What was taken of a drug in all, as far as it is recorded here, with its marks."""
 
     label: str
     words: str
@@ -284,7 +284,8 @@ def _missed(course: TherapyCourse, row: CourseDrug) -> list[date]:
 def _in_all(drug: str, amounts: list[tuple[Decimal | None, int]]) -> TakenInAll:
     label = load_drugs()[drug].label
     marks = tuple(
-        f"{mark.grams} g: {mark.words} ({'; '.join(each.document for each in mark.sources)})"
+        f"{mark.standing}: {mark.grams} g, {mark.words} "
+        f"({'; '.join(each.document for each in mark.sources)})"
         for mark in load_marks()
         if mark.drug == drug
     )

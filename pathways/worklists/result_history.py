@@ -102,6 +102,7 @@ def _facts(row: Observation, day: date, zone: ZoneInfo) -> list[tuple[str, str]]
     if row.canonical_value is not None and row.canonical_unit != row.unit:
         known = f"{shown(row.canonical_value, row.comparator)} {row.canonical_unit}"
     awaited = row.status == ResultStatus.COLLECTED and row.expected_on is not None
+    entry = find_analyte(row.code)
     facts = [
         ("Collected or done", collected),
         ("Reported", reported),
@@ -114,6 +115,7 @@ def _facts(row: Observation, day: date, zone: ZoneInfo) -> list[tuple[str, str]]
         ("Limits as printed", f"{limit_words(row)} {row.unit}".strip() if limit_words(row) else ""),
         ("Kept as printed", row.doubt),
         ("Counted early", row.counts_reason),
+        ("Code", f"{entry.loinc} (LOINC)" if entry and entry.loinc else ""),
     ]
     if row.value is not None and not row.unit:
         facts.insert(0, ("Unit", "not given; compared with nothing"))

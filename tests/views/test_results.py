@@ -297,6 +297,13 @@ def test_a_result_has_a_page_with_every_word_author_and_reason(house: House, nur
     assert "Why: misread" in text
     assert "Marit Okafor, " in text
     assert "129 g/L" in text
+    assert "<dt>Code</dt><dd>718-7 (LOINC)</dd>" in text
+
+
+def test_a_result_without_a_verified_code_shows_none(house: House, nurse: User) -> None:
+    row = people.record(house.patient, "skin-organ-exam", clock.today(house.patient.clinic))
+    body = signed_in(nurse).get(reverse("result", args=[house.patient.pk, row.pk])).content
+    assert b"LOINC" not in body
 
 
 def test_a_correction_starts_from_what_stands(house: House, nurse: User) -> None:
@@ -371,6 +378,7 @@ def test_a_lost_sample_is_recorded_from_its_page_and_lands_on_the_work_list(
     )
     page = signed_in(nurse).get(reverse("result", args=[house.patient.pk, sample.pk]))
     address = reverse("result-lost", args=[house.patient.pk, sample.pk])
+    assert " ," not in signed_in(nurse).get(address).context["line"]
     assert address in page.content.decode()
     seen = signed_in(nurse).get(address).context["seen"]
     signed_in(nurse).post(address, {"reason": "never arrived", "seen": seen})

@@ -277,8 +277,31 @@ def test_the_amount_taken_in_all_stands_with_its_sum_and_published_marks(
     words = page(browser, maya)
     assert "0.9 g" in words  # ten days less the one not taken
     assert "100 mg × 9 days" in words
-    assert "20 g" in words
-    assert "50 g" in words
+    assert "Published mark: 20 g" in words
+    assert "Mark in a machine-written summary, to be checked: 50 g" in words
+
+
+def test_the_chooser_says_class_and_route_of_each_drug_of_a_regimen(
+    browser: Client, maya: Patient
+) -> None:
+    chooser = browser.get(reverse("course-choose", args=[maya.pk])).content.decode()
+    drugs = "Lenalidomide (immunomodulatory drug, oral), Dexamethasone (steroid, oral"
+    assert drugs in chooser
+
+
+@pytest.mark.parametrize(
+    ("regimen", "said", "unsaid"),
+    [
+        ("rd", "Day 1 of the first cycle given here", "The day it begins"),
+        ("ivig-alone", "The day it begins", "first cycle"),
+    ],
+)
+def test_only_a_course_in_cycles_is_asked_for_its_first_cycle(
+    browser: Client, maya: Patient, regimen: str, said: str, unsaid: str
+) -> None:
+    form = browser.get(reverse("course-start", args=[maya.pk, regimen])).content.decode()
+    assert said in form
+    assert unsaid not in form
 
 
 def test_a_contested_regimen_shows_its_reason_before_it_is_planned(
