@@ -22,6 +22,7 @@ from pathways.catalogue import (
     reader,
     regimens,
     sources,
+    support,
     toxicity,
 )
 from pathways.catalogue.alert_rules import AlertRuleEntry, Group
@@ -68,6 +69,7 @@ from pathways.catalogue.regimens import (
 )
 from pathways.catalogue.sources import SourceEntry
 from pathways.catalogue.strict import CatalogueError, Problem
+from pathways.catalogue.support import SupportEntry
 from pathways.catalogue.toxicity import (
     GradeList,
     ToxicityCatalogue,
@@ -87,6 +89,7 @@ load_check_in = cache(check_in.load_check_in)
 load_features = cache(disease.load_features)
 load_responses = cache(disease.load_responses)
 load_toxicity = cache(toxicity.load_toxicity)
+load_support = cache(support.load_support)
 _load_pharmacy = cache(regimens.load_pharmacy)
 
 
@@ -103,6 +106,11 @@ def load_drugs() -> dict[str, DrugEntry]:
 def load_marks() -> tuple[MarkEntry, ...]:
     """Return the published marks of amounts taken in all, lowest first."""
     return tuple(sorted(_load_pharmacy().marks, key=lambda mark: mark.grams))
+
+
+def find_support(text: str) -> SupportEntry | None:
+    """Return the medicine that a free text begins with, or None where none of ours is named."""
+    return next((each for each in load_support() if each.named_in(text)), None)
 
 
 def find_country(code: str) -> CountryEntry | None:
@@ -168,6 +176,7 @@ __all__ = [
     "SignOff",
     "SourceEntry",
     "Standing",
+    "SupportEntry",
     "TotalEntry",
     "ToxicityCatalogue",
     "ToxicityEntry",
@@ -176,6 +185,7 @@ __all__ = [
     "UseStatus",
     "find_analyte",
     "find_country",
+    "find_support",
     "load_alert_rules",
     "load_analytes",
     "load_check_in",
@@ -190,6 +200,7 @@ __all__ = [
     "load_regimens",
     "load_responses",
     "load_sources",
+    "load_support",
     "load_toxicity",
     "load_toxicity_terms",
     "names_of_analytes",

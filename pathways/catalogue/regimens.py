@@ -183,7 +183,7 @@ def _record(row: Table, analytes: Mapping[str, AnalyteEntry]) -> RecordEntry:
 
 
 def _drug(row: Table, records: Mapping[str, RecordEntry], titles: dict[str, str]) -> DrugEntry:
-    status, why = _standing(row)
+    status, why = read_standing(row)
     classes = row.words("classes", default=None)
     for name in set(classes) - set(CLASS_WORDS):
         row.complain(f"class {name!r} has no words", "Add them to CLASS_WORDS")
@@ -214,7 +214,8 @@ def _asked(row: Table, key: str, records: Mapping[str, RecordEntry]) -> tuple[Re
     return tuple(found)
 
 
-def _standing(row: Table) -> tuple[UseStatus, str]:
+def read_standing(row: Table) -> tuple[UseStatus, str]:
+    """Read where an entry stands; a contested or experimental one without its reason is refused."""
     status, why = row.choice("status", UseStatus), row.text("why", "")
     if status in (UseStatus.CONTESTED, UseStatus.EXPERIMENTAL) and not why:
         row.complain(f"it is {status} without a reason", "Write why, with its document")
@@ -224,7 +225,7 @@ def _standing(row: Table) -> tuple[UseStatus, str]:
 def _regimen(
     row: Table, number: int, drugs: Mapping[str, DrugEntry], titles: dict[str, str]
 ) -> RegimenEntry:
-    status, why = _standing(row)
+    status, why = read_standing(row)
     continuous = row.flag("continuous", default=False)
     cycle_days = row.whole("cycle_days", 0) or None
     if continuous and cycle_days:

@@ -9,6 +9,7 @@ from django import forms
 
 from pathways.catalogue import DrugEntry, RegimenEntry
 from pathways.forms.base import ClinicForm, Day, Reason
+from pathways.forms.offered import OfferedInput
 from pathways.models import CourseDrug
 from pathways.rules.course_states import AdministrationState, EntryKind
 from pathways.rules.cycle_days import read_days, write_days
@@ -260,7 +261,7 @@ class EntryForm(ClinicForm):
         label="Which",
         required=False,
         max_length=120,
-        help_text="Such as left hip, ankle orthosis, influenza A",
+        help_text="Such as left hip, ankle orthosis, influenza A; medicines are offered by name",
     )
     from_on = Day(label="From, or on")
     until_on = Day(label="Until", required=False, help_text="Leave empty while it goes on")
@@ -271,9 +272,16 @@ class EntryForm(ClinicForm):
         widget=forms.Textarea(attrs={"rows": 2, "class": "width-full"}),
     )
 
-    def __init__(self, *args: Any, kinds: list[tuple[str, str]], **kwargs: Any) -> None:
+    def __init__(
+        self,
+        *args: Any,
+        kinds: list[tuple[str, str]],
+        offered: Iterable[tuple[str, str]],
+        **kwargs: Any,
+    ) -> None:
         super().__init__(*args, **kwargs)
         self.fields["kind"].choices = kinds  # type: ignore[attr-defined]
+        self.fields["label"].widget = OfferedInput(offered, {"maxlength": 120})
 
     def clean_kind(self) -> EntryKind:
         """Return the kind as the rules name it."""

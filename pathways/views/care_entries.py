@@ -19,7 +19,7 @@ from pathways.services.care_entries import Entry
 from pathways.views.deeds import Seen, carry_out, sent
 from pathways.views.doors import actor_of, find, here, patient_of, worker_required
 from pathways.views.therapy import to_therapy
-from pathways.worklists.therapy_page import kind_words
+from pathways.worklists.therapy_page import kind_words, offered
 
 
 @worker_required
@@ -31,6 +31,7 @@ def add(request: HttpRequest, patient_id: UUID) -> HttpResponse:
     form = EntryForm(
         sent(request),
         kinds=[(kind.value, kind_words(kind)) for kind in EntryKind],
+        offered=offered(asked["kind"]),
         initial={"from_on": day} | asked,
     )
 

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from pathways.catalogue import SupportEntry, find_support, load_support
 from pathways.models import CareEntry, Enrolment, Patient, TherapyCourse
 from pathways.rules.course_states import (
     COURSE_OPEN,
@@ -50,6 +51,7 @@ class EntryRow:
     detail: str
     withdrawn: str
     goes_on: bool
+    medicine: SupportEntry | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +73,13 @@ def kind_words(kind: str) -> str:
     """Return a kind of entry as people say it."""
     known = EntryKind(kind)
     return KIND_WORDS.get(known, known.value.replace("-", " ").capitalize())
+
+
+def offered(kind: str) -> list[tuple[str, str]]:
+    """Return the medicines of the catalogue with what they are; those of one kind, if it has any."""
+    medicines = load_support()
+    chosen = [each for each in medicines if each.kind == kind] or medicines
+    return [(each.label, f"{kind_words(each.kind)}: {each.kind_words}") for each in chosen]
 
 
 def therapy_page(patient: Patient, day: date) -> TherapyPage:
@@ -120,6 +129,7 @@ def _rows(entries: Sequence[CareEntry], day: date) -> tuple[EntryRow, ...]:
             detail=row.detail,
             withdrawn=row.withdrawn_reason,
             goes_on=row.until_on is None,
+            medicine=find_support(row.label) if row.until_on is None else None,
         )
         for row in entries
     )

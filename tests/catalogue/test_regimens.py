@@ -6,7 +6,14 @@ from pathlib import Path
 
 import pytest
 
-from pathways.catalogue import UseStatus, load_documents, load_drugs, load_marks, load_regimens
+from pathways.catalogue import (
+    UseStatus,
+    load_documents,
+    load_drugs,
+    load_marks,
+    load_regimens,
+    load_support,
+)
 from pathways.catalogue.regimens import REGIMENS_FILE, load_pharmacy
 from pathways.catalogue.strict import CatalogueError
 from tests.catalogue.test_words import DOSE
@@ -23,9 +30,11 @@ PAIN = {
 }
 
 
-def test_every_drug_of_the_documents_is_a_drug_or_pain_medicine() -> None:
+def test_every_drug_of_the_documents_is_a_drug_or_a_medicine_beside_the_courses() -> None:
     (listed,) = (each for each in load_documents() if each.key == "drugs")
-    assert {item.key for item in listed.entries} - PAIN <= set(DRUGS)
+    medicines = {each.key for each in load_support()}
+    assert {item.key for item in listed.entries} <= set(DRUGS) | medicines
+    assert PAIN | {"zoledronic-acid", "vitamin-b12"} == medicines
 
 
 @pytest.mark.parametrize("key", sorted(DRUGS))
@@ -76,6 +85,7 @@ def test_rd_is_twenty_eight_days_with_a_week_off() -> None:
     [
         ('classes = ["imid"]', 'clases = ["imid"]', "unknown key 'clases'. Did you mean"),
         ('before = ["glucose", ', 'before = ["glucse", ', "names 'glucse'"),
+        ('classes = ["imid"]', 'classes = ["imit"]', "class 'imit' has no words"),
         ("days = [1, 8, 15, 22]", "days = [1, 8, 29]", "a day lies outside the cycle"),
         ("days = [1, 8, 15, 22]", "days = [8, 1]", "days are not in order"),
         ('status = "contested"\nwhy = "It lowers', 'status = "contested"\nnote = "It lowers',

@@ -322,3 +322,28 @@ def test_the_page_costs_the_same_number_of_questions_however_long_the_course(
         give(course, number, FIRST + (number - 1) * 4 * WEEK)
     with django_assert_max_num_queries(24):
         page(browser, maya)
+
+
+def test_the_form_of_care_offers_medicines_by_name_and_takes_any_other(
+    browser: Client, maya: Patient
+) -> None:
+    address = reverse("care-add", args=[maya.pk])
+    every = browser.get(address).content.decode()
+    assert '<option value="Zoledronic acid">' in every
+    assert '<option value="Gabapentin">' in every
+    bone = browser.get(f"{address}?kind=bone-protection").content.decode()
+    assert '<option value="Zoledronic acid">' in bone
+    assert '<option value="Gabapentin">' not in bone
+    send(browser, "care-add", maya.pk, kind="pain-medicine", label="Something else")
+    assert "Something else" in page(browser, maya)
+
+
+def test_a_medicine_that_is_taken_says_what_to_ask_about_until_it_ends(
+    browser: Client, maya: Patient
+) -> None:
+    send(browser, "care-add", maya.pk, kind="pain-medicine", label="tramadol", from_on="2026-06-01")
+    words = page(browser, maya)
+    assert "Opioid, oral. Ask about nausea, dizziness, constipation, sleepiness, falls." in words
+    assert "risk of serotonin excess and sedation" in words
+    CareEntry.objects.update(until_on=date(2026, 7, 1))
+    assert "Ask about nausea" not in page(browser, maya)
