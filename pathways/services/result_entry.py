@@ -129,7 +129,7 @@ def _check_replaced(old: Observation, result: Result, other: Observation | None)
 
 
 def _labs(patient: Patient) -> dict[str, str]:
-    """Return how this person's laboratories are written in the record, latest first."""
+    """Return how each of this person's laboratories was last written, by its name in small letters."""
     rows = Observation.objects.filter(patient=patient).exclude(lab="").order_by("id")
     return {name.casefold(): name for name in rows.values_list("lab", flat=True)}
 
