@@ -115,6 +115,7 @@ def _begins(folded: str, name: str) -> bool:
 
 def _after(rest: str) -> tuple[Decimal | None, Decimal | None, str]:
     """Return limits and unit of what follows the number."""
+    rest = " ".join(rest.split())  # a run of spaces could be parted in ever more ways
     limits = _LIMITS.search(rest)
     unit = rest[: limits.start()] if limits else rest
     unit = _FLAGGED.sub(" ", unit.strip(" \t([,;|"))

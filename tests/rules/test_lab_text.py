@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from decimal import Decimal
 
 import pytest
@@ -93,3 +94,10 @@ def test_what_is_not_understood_is_handed_back_with_the_reason(line: str, why: s
     assert found.reported == ()
     assert found.unread[0].line == line
     assert why in found.unread[0].why
+
+
+@pytest.mark.parametrize("start", ["VEGF 1 (1-2", "VEGF 1 pg/mL <1", "VEGF", "VEGF 1"])
+def test_a_long_run_of_spaces_is_read_at_once(start: str) -> None:
+    begun = time.monotonic()
+    read_text(start + " " * 1000 + "x", names_of_analytes())
+    assert time.monotonic() - begun < 1
