@@ -259,6 +259,10 @@ CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_ETA_TASK_LIMIT = 1000
 CELERY_TASK_SOFT_TIME_LIMIT = 90
 CELERY_TASK_TIME_LIMIT = 120  # below the lease of 300 s, so no two workers hold one message
+# A file of ten megabytes takes minutes; it says how far it is, and one is worked at a time.
+CELERY_TASK_ANNOTATIONS = {
+    "pathways.tasks.work_imports": {"soft_time_limit": 3540, "time_limit": 3600}
+}
 CELERY_WORKER_SOFT_SHUTDOWN_TIMEOUT = 30 if IN_PRODUCTION else 0
 CELERY_WORKER_MAX_TASKS_PER_CHILD = 1000
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True

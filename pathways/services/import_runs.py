@@ -119,8 +119,13 @@ def discard(run: ImportRun, *, by: Actor) -> None:
 
 @transaction.atomic
 def claim() -> ImportRun | None:
-    """Give the oldest waiting file to this worker, or nothing; give up one that ends its workers."""
+    """Give the oldest waiting file to this worker, or nothing; give up one that ends its workers.
+
+    One file at a time: a long load may take its while, and mail and alerts need the other worker.
+    """
     now = clock.now()
+    if ImportRun.objects.filter(state__in=IMPORT_WORKED, beat_at__gte=now - SILENT).exists():
+        return None
     for run in ImportRun.objects.waiting(now - SILENT).order_by("pk")[:5]:
         if run.tries >= MOST_TRIES:
             refuse(run, trouble=FAULT)
@@ -140,6 +145,12 @@ def progress(run: ImportRun, lines: int) -> None:
     """Say how far the worker is; this is its sign of life too."""
     mine = ImportRun.objects.filter(pk=run.pk, state=run.state)
     mine.update(lines_done=lines, beat_at=clock.now())
+
+
+def is_silent(run: ImportRun) -> bool:
+    """Tell whether nothing moved for so long that nobody need wait before the page."""
+    last = run.beat_at or run.confirmed_at or run.uploaded_at
+    return clock.now() - last > SILENT
 
 
 def keep_changes(run: ImportRun, changes: Iterable[LineChange]) -> None:

@@ -73,14 +73,15 @@ def one(request: HttpRequest, run_id: int) -> HttpResponse:
         told=run.told,
         has_rejects=run.rejects is not None,
     )
-    changes = None
+    changes, silent = None, import_runs.is_silent(run)
     if not row.working:
         changes = import_changes(run, request.GET.get("show", ""), request.GET.get("page", ""))
     part = request.headers.get("HX-Request") == "true"
     return render(
         request,
         "imports/state.html" if part else "imports/one.html",
-        {"row": row, "changes": changes},
+        # Asking again counts as use of the session, which nobody's empty chair may keep open.
+        {"row": row, "changes": changes, "asks_again": row.working and not silent},
     )
 
 

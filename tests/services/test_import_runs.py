@@ -217,3 +217,12 @@ def test_what_a_worker_hears_of_a_discarded_file_is_forgotten_too(clinic: Clinic
     import_runs.keep_changes(claimed, [change])
     settle(claimed)
     assert not run.changes.exists()
+
+
+def test_one_file_is_worked_at_a_time(clinic: Clinic, at: At) -> None:
+    at("2026-11-21 09:00")
+    first, second = upload(clinic), upload(clinic)
+    assert import_runs.claim() == first
+    assert import_runs.claim() is None
+    settle(first)
+    assert import_runs.claim() == second
