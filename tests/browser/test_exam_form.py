@@ -96,6 +96,53 @@ def test_incat_and_mrs_are_scored_by_their_sentences_with_a_digit_each(
     assert dict(kept.values_list("code", "value")) == {"incat": 5, "mrs": 3, "neuro-exam": None}
 
 
+TYPED = {"grip": "71", "walk-10m-seconds": "9.4", "pain": "3"}
+PASSED = {"grip_device", "mrc_variant", "doubt", "attribution", "attribution_note", "note"}
+
+
+def fill(page: Page) -> list[str]:
+    """Answer the field that has the focus as a neurologist would, and return the keys pressed."""
+    name, tag, digit = page.evaluate(
+        "(e => [e.name || '', e.tagName, e.dataset.digit || ''])(document.activeElement)"
+    )
+    if name in PASSED:
+        return ["Tab"]
+    if tag == "SELECT":
+        return ["ArrowDown", "Tab"]
+    if name.startswith("onls"):
+        return ["1"]
+    if digit:
+        return ["4"]
+    for group, words in TYPED.items():
+        if name.startswith(group):
+            return [*words, "Enter"]
+    return ["Tab"]
+
+
+def test_a_whole_exam_is_three_minutes_at_a_key_in_a_second_and_a_half(
+    reading: Any, house: House, neurologist: User
+) -> None:
+    reader = reading()
+    reader.sign_in(neurologist)
+    page = reader.open(reverse("record-exam", args=[house.patient.pk]))
+    pressed = 0
+    tab_to(page, "onls-arm")
+    while focused(page) != "attribution":
+        for key in fill(page):
+            page.keyboard.press(key)
+            pressed += 1
+        assert pressed <= 120, focused(page)
+    with page.expect_navigation():
+        page.keyboard.press("Control+Enter")
+    exam = NeuroExam.objects.latest("id")
+    codes = set(Observation.objects.filter(exam=exam).values_list("code", flat=True))
+    assert {"onls", "mrc-sum-60", "grip-kpa-right", "grip-kpa-left", "walk-10m"} <= codes
+    assert exam.items.filter(instrument="vibration").count() >= 8
+    assert {"romberg", "gait", "reflexes", "monofilament"} <= set(
+        exam.items.values_list("instrument", flat=True)
+    )
+
+
 def test_a_muscle_not_testable_asks_why_and_leaves_the_sum_uncomputed(
     reading: Any, house: House, neurologist: User
 ) -> None:
