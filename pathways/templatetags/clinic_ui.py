@@ -168,7 +168,7 @@ def due_phrase(state: object, words: str, line: str) -> SafeString:
 
 @register.simple_tag
 def window_strip(strip: Strip) -> SafeString:
-    """Draw one row's window strip; the page holds `window_axis` or `window_symbols` once."""
+    """Draw one row's window strip; the page holds `window_axis` with the symbols once."""
     return strip_svg.strip_svg(strip)
 
 
@@ -176,12 +176,6 @@ def window_strip(strip: Strip) -> SafeString:
 def window_axis(today: date, with_symbols: bool = True) -> SafeString:
     """Draw the head of the strip column, with the pieces that every strip refers to."""
     return strip_svg.axis_svg(strip_axis(today), with_symbols=with_symbols)
-
-
-@register.simple_tag
-def window_symbols(today: date) -> SafeString:
-    """Put the shared pieces of the strips on a page that has no strip column head."""
-    return strip_svg.axis_symbols(strip_axis(today))
 
 
 @register.inclusion_tag("components/window_key.html")

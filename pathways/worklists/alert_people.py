@@ -25,7 +25,6 @@ class ChainRow:
     label: str
     rungs: tuple[Rung, ...]
     words: str
-    own: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +111,6 @@ def _chain(severity: Severity, rungs: list[Rung] | None) -> ChainRow:
         words=_capital(words)
         if words
         else f"As the rule’s owner has it; for a nurse’s rule: {usual}",
-        own=bool(rungs),
     )
 
 
