@@ -180,7 +180,7 @@ def _place_refusal(form: PanelForm, row: RowForm | None, refused: Refused) -> No
 def _typed_rows(request: HttpRequest) -> list[dict[str, str]]:
     """Return the rows as they stand in the page, whatever is in them."""
     total = request.POST.get(f"{PREFIX}-TOTAL_FORMS", "")
-    number = min(int(total), MOST_ROWS) if total.isdecimal() else 0
+    number = min(int(total), MOST_ROWS) if total.isdecimal() and len(total) < 8 else 0
     return [
         {name: request.POST.get(f"{PREFIX}-{place}-{name}", "") for name in ROW}
         for place in range(number)

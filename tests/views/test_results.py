@@ -439,3 +439,8 @@ def test_entering_in_error_from_the_page_keeps_the_value_struck(house: House, nu
     body = signed_in(nurse).get(reverse("patient-results", args=[house.patient.pk])).content
     assert b"entered in error: another person" in body
     assert row.value == house.result.value
+
+
+def test_a_number_of_rows_that_nobody_typed_breaks_nothing(house: House, nurse: User) -> None:
+    sent = {"read": "1", "paste": "VEGF 1", "rows-TOTAL_FORMS": "9" * 5000}
+    assert signed_in(nurse).post(panel_of(house, "cbc"), sent).status_code == 200
