@@ -281,7 +281,9 @@ class EntryForm(ClinicForm):
     ) -> None:
         super().__init__(*args, **kwargs)
         self.fields["kind"].choices = kinds  # type: ignore[attr-defined]
-        self.fields["label"].widget = OfferedInput(offered, {"maxlength": 120})
+        self.fields["label"].widget = OfferedInput(
+            offered, {"maxlength": 120, "class": "width-full"}
+        )
 
     def clean_kind(self) -> EntryKind:
         """Return the kind as the rules name it."""
