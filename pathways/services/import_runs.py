@@ -212,13 +212,21 @@ def refuse(run: ImportRun, *, trouble: str) -> None:
 
 
 def purge() -> int:
-    """Forget of every file older than a day the bytes, the refused lines and what each changed."""
+    """Forget of every file older than a day its bytes and name, what was refused and changed."""
     old = ImportRun.objects.filter(uploaded_at__lt=clock.now() - KEPT)
     left = old.filter(state__in=[ImportState.CHECKING, ImportState.CHECKED])
     left.update(state=ImportState.DISCARDED, ended_at=clock.now())
     ImportChange.objects.filter(run__in=old.exclude(state=ImportState.LOADING)).delete()
-    held = old.exclude(content=None, rejects=None, told=[]).exclude(state=ImportState.LOADING)
-    return held.update(content=None, rejects=None, told=[], told_more=0)
+    held = old.exclude(content=None, rejects=None, told=[], file_name="", trouble="")
+    return held.exclude(state=ImportState.LOADING).update(
+        # A file's name may be a person's, and why it cannot be used may quote a cell.
+        content=None,
+        rejects=None,
+        told=[],
+        told_more=0,
+        file_name="",
+        trouble="",
+    )
 
 
 def _locked(run: ImportRun) -> ImportRun:

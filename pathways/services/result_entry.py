@@ -14,7 +14,7 @@ from pathways.models import Observation, Patient, Screening
 from pathways.rules.lifecycles import Role
 from pathways.services import results
 from pathways.services.actors import Actor
-from pathways.services.errors import NotAllowed, Refused
+from pathways.services.errors import Refused
 from pathways.services.result_rows import RecordReport, Result, question_of_result, sample_of
 from pathways.services.result_standing import ValuesBefore, standing_words
 
@@ -68,7 +68,7 @@ def enter(
         before = ValuesBefore(standing.values())
         for place, result in enumerate(ready):
             try:
-                _check_author(result, role, by)
+                results.check_author(result.code, role, by)
                 results.check(result, today=today)
                 _check_specimen(result)
                 slip = before.slip(result)
@@ -91,14 +91,6 @@ def _spelt(typed: Result, labs: dict[str, str]) -> Result:
     """Return the result with its laboratory written as before, so that no series is split."""
     result = results.tidy(typed)
     return replace(result, lab=labs.get(result.lab.casefold(), result.lab))
-
-
-def _check_author(result: Result, role: Role | None, by: Actor) -> None:
-    analyte = find_analyte(result.code)
-    if analyte is None or by.user is None or permissions.can_enter(role, analyte.entered_by):
-        return
-    may = " or ".join(sorted(role.value for role in analyte.entered_by))
-    raise NotAllowed(f"{analyte.label} is entered by a {may}.", field="code")
 
 
 def _check_specimen(result: Result) -> None:

@@ -12,15 +12,15 @@ from typing import Any
 
 from django.db import transaction
 
-from pathways import clock
+from pathways import clock, permissions
 from pathways.catalogue import find_analyte
 from pathways.models import Clinic, Enrolment, Observation
-from pathways.rules.lifecycles import RESULT, ResultStatus, may_become
+from pathways.rules.lifecycles import RESULT, ResultStatus, Role, may_become
 from pathways.rules.plausible import Question
 from pathways.rules.quantities import written
 from pathways.services import alerts, lost_samples, reminders
 from pathways.services.actors import Actor
-from pathways.services.errors import Refused
+from pathways.services.errors import NotAllowed, Refused
 from pathways.services.result_rows import (
     RecordReport,
     Result,
@@ -242,9 +242,20 @@ def check_open(observation: Observation) -> None:
         raise Refused("It was computed from an exam. Correct that exam, or take it back.")
 
 
+def check_author(code: str, role: Role | None, by: Actor) -> None:
+    """Refuse a result from somebody whose role does not enter that code by hand."""
+    analyte = find_analyte(code)
+    if analyte is None or by.user is None or permissions.can_enter(role, analyte.entered_by):
+        return
+    may = " or ".join(sorted(role.value for role in analyte.entered_by))
+    raise NotAllowed(f"{analyte.label} is entered by a {may}.", field="code")
+
+
 def _restate(observation: Observation, status: ResultStatus, reason: str, by: Actor) -> Observation:
     if not reason.strip():
         raise Refused("Say why.", field="reason")
+    role = permissions.role_in(by.user, observation.clinic) if by.user else None
+    check_author(observation.code, role, by)
     check_open(observation)
     if not may_become(RESULT, ResultStatus(observation.status), status):
         raise Refused(f"A result that is {observation.status} cannot become {status}.")

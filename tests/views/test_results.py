@@ -10,8 +10,8 @@ import pytest
 from django.urls import reverse
 
 from pathways import clock
-from pathways.models import Observation, Screening, User, WorkItem
-from pathways.rules.lifecycles import ResultStatus, WorkItemKind
+from pathways.models import Clinic, Observation, Screening, User, WorkItem
+from pathways.rules.lifecycles import ResultStatus, Role, WorkItemKind
 from pathways.services import results
 from tests import people
 from tests.views.house import House, signed_in
@@ -444,3 +444,17 @@ def test_entering_in_error_from_the_page_keeps_the_value_struck(house: House, nu
 def test_a_number_of_rows_that_nobody_typed_breaks_nothing(house: House, nurse: User) -> None:
     sent = {"read": "1", "paste": "VEGF 1", "rows-TOTAL_FORMS": "9" * 5000}
     assert signed_in(nurse).post(panel_of(house, "cbc"), sent).status_code == 200
+
+
+@pytest.mark.parametrize("name", ["result-in-error", "result-reject"])
+def test_what_a_role_may_not_enter_it_may_not_take_back(
+    house: House, clinic: Clinic, name: str
+) -> None:
+    coordinator = people.make_user(clinic, Role.COORDINATOR, "ines")
+    row = people.record(house.patient, "hematology-review", clock.today(clinic) - timedelta(days=9))
+    address = reverse(name, args=[house.patient.pk, row.pk])
+    seen = signed_in(coordinator).get(address).context["seen"]
+    answer = signed_in(coordinator).post(address, {"reason": "a slip", "seen": seen})
+    assert "Hematology review visit is entered by a hematologist." in answer.content.decode()
+    row.refresh_from_db()
+    assert row.superseded_by is None
