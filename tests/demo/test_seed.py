@@ -299,7 +299,7 @@ def test_mail_is_ready_to_leave_in_the_night_of_a_saturday(demo: Clinic) -> None
 
 def test_the_note_on_when_to_call_is_among_what_leaves_first(demo: Clinic, settings: Any) -> None:
     settings.RECIPIENT_ALLOW_LIST = ["*"]
-    rows = list(Message.objects.claimable(clock.now()).filter(clinic=demo))
+    rows = list(post.ready_at(clock.now()).filter(clinic=demo))
     judged = outbox_facts.judge(rows, now=clock.now(), calendars=outbox_facts.Calendars())
     assert "when_to_call" in {one.row.kind for one in judged if one.verdict.way == "go"}
 
