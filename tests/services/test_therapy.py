@@ -133,11 +133,15 @@ def test_after_the_last_course_no_cycle_is_recorded_and_the_past_keeps_its_recor
 
 
 def test_a_course_entered_in_error_gives_every_date_back(maya: Patient) -> None:
-    before = list(Screening.objects.open().filter(patient=maya).values_list("pk", "due_on"))
+    def dates() -> dict[int, date | None]:
+        rows = Screening.objects.open().filter(patient=maya)
+        return dict(rows.values_list("pk", "due_on"))
+
+    before = dates()
     course = plan_course(maya)
     give(course, 1, FIRST)
     therapy.enter_course_in_error(course=course, reason="wrong person", by=SYSTEM)
-    assert list(Screening.objects.open().filter(patient=maya).values_list("pk", "due_on")) == before
+    assert dates() == before
 
 
 @pytest.mark.parametrize(("day", "refused"), [(27, True), (28, False)])
