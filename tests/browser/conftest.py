@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from pathways import clock
 from pathways.models import Sweep, User
@@ -19,6 +19,7 @@ __all__ = ["house"]
 
 # Playwright's own loop stands in the way of the ORM's check, not of its safety.
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
+expect.set_options(timeout=15_000)  # ms; two cores under the rest of the suite are slow
 AXE = (Path(__file__).parent.parent / "vendor" / "axe.min.js").read_text(encoding="utf-8")
 PASSWORD = "correct horse battery"  # of every person in tests/people.py
 AXE_RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
@@ -133,11 +134,8 @@ class Reading:
 
     def sign_in(self, user: User) -> None:
         """Sign in through the form, as a person does."""
-        page = self.open("/sign-in/")
-        page.get_by_label("Name").fill(user.username)
-        page.get_by_label("Password").fill(PASSWORD)
-        page.get_by_role("button", name="Sign in").click()
-        page.wait_for_url("**/due/**")
+        sign_in_on(self.page, self.address, user)
+        assert "/due/" in self.page.url
 
     def barriers(self) -> list[str]:
         """Return what axe finds wrong, as rule and place."""

@@ -12,7 +12,7 @@ from playwright.sync_api import Page, expect
 from pathways.models import Alert, User
 from pathways.rules.alert_states import AlertState
 from tests import findings
-from tests.browser.conftest import PASSWORD
+from tests.browser.conftest import sign_in_on
 from tests.views.house import House
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -119,14 +119,13 @@ def test_an_alert_is_answered_without_script(
     open_window: Any, live_server: Any, three: list[Alert], nurse: User
 ) -> None:
     page = open_window(script=False)
-    page.goto(f"{live_server.url}/sign-in/")
-    page.get_by_label("Name").fill(nurse.username)
-    page.get_by_label("Password").fill(PASSWORD)
-    page.get_by_role("button", name="Sign in").click()
+    sign_in_on(page, live_server.url, nurse)
     page.goto(live_server.url + reverse("alerts"))
-    page.get_by_role("link", name="Open the first").click()
+    with page.expect_navigation():
+        page.get_by_role("link", name="Open the first").click()
     page.get_by_label("Repeat the test").check()
     page.get_by_label("Useful").check()
-    page.get_by_role("button", name="Answer and close").click()
-    assert page.locator("#alert-title").inner_text() == "Finding 1"
+    with page.expect_navigation():
+        page.get_by_role("button", name="Answer and close").click()
+    expect(page.locator("#alert-title")).to_have_text("Finding 1")
     assert Alert.objects.get(pk=three[0].pk).state == AlertState.RESOLVED

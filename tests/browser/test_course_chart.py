@@ -54,7 +54,7 @@ def test_the_points_are_one_stop_and_the_arrows_walk_them(
     expect(points.nth(1)).to_be_focused()
     page.keyboard.press("ArrowLeft")
     expect(points.first).to_be_focused()
-    assert page.locator(".cc-wide a.cc-point[tabindex='0']").count() == 1
+    expect(page.locator(".cc-wide a.cc-point[tabindex='0']")).to_have_count(1)
     with page.expect_navigation():
         page.keyboard.press("Enter")
     assert "/results/" in page.url

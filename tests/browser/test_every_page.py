@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from django.urls import reverse
+from playwright.sync_api import expect
 
 from pathways.models import User
 from tests.views.house import House
@@ -103,13 +104,13 @@ def test_a_form_with_errors_has_no_barrier_and_takes_the_focus_to_them(
     reader = reading()
     reader.sign_in(nurse)
     page = reader.open(reverse("book", args=[house.patient.pk]))
-    page.get_by_role("button", name="Book the visit").click()
-    page.wait_for_selector(".error-summary")
+    with page.expect_navigation():
+        page.get_by_role("button", name="Book the visit").click()
     assert page.title().startswith("Error: ")
-    page.wait_for_function("() => document.activeElement.className === 'error-summary'")
+    expect(page.locator(".error-summary")).to_be_focused()
     assert reader.barriers() == []
     page.get_by_role("link", name="Day: Enter a day").click()
-    assert page.evaluate("document.activeElement.name") in {"on", ""}
+    expect(page.locator("[name=on]")).to_be_focused()
 
 
 def test_nothing_is_cut_at_twice_the_text_size(reading: Any, house: House, nurse: User) -> None:

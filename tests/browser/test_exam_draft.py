@@ -67,14 +67,15 @@ def test_what_is_typed_keeps_itself_and_is_there_after_a_reload(
     expect(status(page)).to_be_empty()
     page.clock.run_for(1)
     expect(status(page)).to_have_text(KEPT)
-    assert page.evaluate("document.activeElement.name") == "note"
+    expect(page.locator("[name=note]")).to_be_focused()
     page.reload()
     for name, text in TYPED.items():
         expect(page.locator(f"[name={name}]")).to_have_value(text)
     expect(page.get_by_text("Filled in from your draft of")).to_be_visible()
     assert reader.barriers() == []
     assert not reader.runs_sideways()
-    page.get_by_role("link", name="Leave").click()
+    with page.expect_navigation():
+        page.get_by_role("link", name="Leave").click()
     expect(page.get_by_role("link", name="continue")).to_be_visible()
     assert reader.barriers() == []
     assert not reader.runs_sideways()
@@ -125,7 +126,7 @@ def test_a_lost_network_is_said_once_and_the_draft_is_kept_when_it_is_back(
         with page.expect_event("requestfailed"):
             page.clock.run_for(wait)
         expect(status(page)).to_have_text("Draft not kept: no answer from the server.")
-    assert page.evaluate("document.activeElement.name") == "note"
+    expect(page.locator("[name=note]")).to_be_focused()
     assert page.evaluate("window.said") == 1
     page.unroute(f"**{address}")
     page.clock.run_for(MINUTE)

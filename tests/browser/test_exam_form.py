@@ -48,7 +48,7 @@ def test_a_neurologist_saves_onls_mrc_and_grip_with_the_keyboard_alone(
     reader = reading(width)
     reader.sign_in(neurologist)
     page = reader.open(reverse("record-exam", args=[house.patient.pk]))
-    assert page.locator("input[type=radio]:checked").count() == 0
+    expect(page.locator("input[type=radio]:checked")).to_have_count(0)
     tab_to(page, "onls-arm")
     page.keyboard.type("12")
     expect(total(page, "ONLS")).to_have_text("3")
@@ -175,7 +175,7 @@ def test_a_value_outside_the_scale_is_said_by_name_and_everything_typed_is_kept(
     assert page.title().startswith("Error: ")
     assert reader.barriers() == []
     link.click()
-    assert focused(page) == "vibration-toe-left"
+    expect(page.locator("[name=vibration-toe-left]")).to_be_focused()
     expect(page.locator("[name=vibration-toe-left]")).to_have_value("9")
     expect(page.locator("[name=mrc-knee-extension-left]")).to_have_value("4")
 

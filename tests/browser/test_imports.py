@@ -11,7 +11,7 @@ from playwright.sync_api import Page, expect
 
 from pathways.exchange import runs
 from pathways.models import Patient, User
-from tests.browser.conftest import PASSWORD
+from tests.browser.conftest import sign_in_on
 from tests.exchange import files
 from tests.views.house import House
 
@@ -54,13 +54,12 @@ def test_without_script_a_link_asks_how_far_it_is(
     open_window: Callable[..., Page], live_server: Any, house: House, nurse: User, csv: Path
 ) -> None:
     page = open_window(width=390, script=False)
-    page.goto(f"{live_server.url}/sign-in/")
-    page.get_by_label("Name").fill(nurse.username)
-    page.get_by_label("Password").fill(PASSWORD)
-    page.get_by_role("button", name="Sign in").click()
+    sign_in_on(page, live_server.url, nurse)
     page.goto(f"{live_server.url}/imports/")
     page.get_by_label("CSV file").set_input_files(csv)
-    page.get_by_role("button", name="Check the file").click()
+    with page.expect_navigation():
+        page.get_by_role("button", name="Check the file").click()
     runs.work_waiting()
-    page.get_by_role("link", name="See how far it is").click()
+    with page.expect_navigation():
+        page.get_by_role("link", name="See how far it is").click()
     expect(page.get_by_text("Nothing has been written yet")).to_be_visible()

@@ -6,8 +6,10 @@ from typing import Any
 
 import pytest
 from django.urls import reverse
+from playwright.sync_api import expect
 
 from pathways.models import User
+from tests.browser.conftest import sign_in_on
 from tests.views.house import House
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -28,10 +30,9 @@ def test_rows_are_walked_asked_and_opened_without_a_pointer(
     page.keyboard.press("k")
     assert page.evaluate(FOCUSED_ROW) == 0
     page.keyboard.press("w")
-    page.wait_for_selector(".why-row")
-    assert page.locator(".why-row").count() == 1
-    page.wait_for_function("() => document.activeElement.classList.contains('why-due')")
-    assert page.locator(".why-row").get_by_role("heading", name="Why due?").is_visible()
+    expect(page.locator(".why-row")).to_have_count(1)
+    expect(page.locator(".why-due")).to_be_focused()
+    expect(page.locator(".why-row").get_by_role("heading", name="Why due?")).to_be_visible()
 
 
 def test_one_panel_is_open_at_a_time_and_closes_again(
@@ -50,9 +51,9 @@ def test_one_panel_is_open_at_a_time_and_closes_again(
         " && document.querySelector('.why-row').id !== first",
         arg=first,
     )
-    assert links.nth(0).get_attribute("aria-expanded") == "false"
+    expect(links.nth(0)).to_have_attribute("aria-expanded", "false")
     links.nth(1).click()
-    page.wait_for_function("() => document.querySelectorAll('.why-row').length === 0")
+    expect(page.locator(".why-row")).to_have_count(0)
     assert page.evaluate(FOCUSED_ROW) == 1
     assert reader.complaints == []
 
@@ -73,7 +74,7 @@ def test_slash_finds_a_person(reading: Any, house: House, nurse: User) -> None:
     page.keyboard.type("quill")
     page.keyboard.press("Enter")
     page.wait_for_url("**/patients/?found=1")
-    assert page.get_by_role("link", name="QUILLFEATHER, Amira").is_visible()
+    expect(page.get_by_role("link", name="QUILLFEATHER, Amira")).to_be_visible()
 
 
 def test_single_keys_can_be_switched_off(reading: Any, house: House, nurse: User) -> None:
@@ -85,15 +86,10 @@ def test_single_keys_can_be_switched_off(reading: Any, house: House, nurse: User
 
 
 def test_why_due_works_without_script(
-    chromium: Any, live_server: Any, house: House, nurse: User
+    open_window: Any, live_server: Any, house: House, nurse: User
 ) -> None:
-    context = chromium.new_context(java_script_enabled=False)
-    page = context.new_page()
-    page.goto(f"{live_server.url}/sign-in/")
-    page.get_by_label("Name").fill(nurse.username)
-    page.get_by_label("Password").fill("correct horse battery")
-    page.get_by_role("button", name="Sign in").click()
-    page.locator("[data-why]").first.click()
-    assert page.locator(".why-row").count() == 1
-    assert "why=" in page.url
-    context.close()
+    page = open_window(script=False)
+    sign_in_on(page, live_server.url, nurse)
+    with page.expect_navigation(url="**?why=*"):
+        page.locator("[data-why]").first.click()
+    expect(page.locator(".why-row")).to_have_count(1)

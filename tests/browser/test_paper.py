@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from django.urls import reverse
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 from pypdf import PdfReader
 
 from pathways import clock
@@ -200,7 +200,7 @@ def test_what_is_folded_on_the_screen_is_open_on_paper(
     reader = reading()
     reader.sign_in(nurse)
     page = reader.open(reverse("patient-disease", args=[full.patient.pk]))
-    assert not page.get_by_text("Letter of the eye clinic").is_visible()
+    expect(page.get_by_text("Letter of the eye clinic")).to_be_hidden()
     assert "Letter of the eye clinic" in " ".join(sheets(page))
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import ast
 import os
+import re
 import socket
 import subprocess
 import sys
@@ -10,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.building.reading import ROOT
+from tests.building.reading import ROOT, name_of, python_files, tree_of
 from tests.plugins import is_local
 
 SKIPPING = """
@@ -65,3 +67,17 @@ def test_this_machine_may_be_reached(host: str) -> None:
 @pytest.mark.parametrize("host", ["10.0.0.1", "192.168.1.1", "example.org", "2001:db8::1"])
 def test_other_machines_may_not(host: str) -> None:
     assert not is_local((host, 25))
+
+
+# What the page says at once, which on a slow machine is what the page before it said.
+AT_ONCE = re.compile(
+    r"\.(is_visible|is_hidden|is_checked|inner_text|text_content|input_value|get_attribute)\("
+    r"|page.*(locator|get_by_\w+)\(.*\)\.count\(\)"
+)
+
+
+@pytest.mark.parametrize("path", python_files("tests/browser"), ids=name_of)
+def test_what_a_page_shows_is_waited_for_with_expect(path: Path) -> None:
+    asserts = (node for node in ast.walk(tree_of(path)) if isinstance(node, ast.Assert))
+    hasty = [ast.unparse(node) for node in asserts if AT_ONCE.search(ast.unparse(node))]
+    assert hasty == []
