@@ -15,11 +15,24 @@ from pathways import clock
 from pathways.messaging import tokens
 from pathways.messaging.kinds import MessageKind
 from pathways.messaging.tokens import LinkPurpose
-from pathways.models import Appointment, ContactPoint, Message, Patient
+from pathways.models import (
+    Appointment,
+    AuditEvent,
+    Consent,
+    ContactPoint,
+    GatePause,
+    Message,
+    Patient,
+    Reply,
+    WorkItem,
+)
 from pathways.rules.lifecycles import MessageState
-from pathways.services import message_rows
+from pathways.services import contacts, message_rows
 from pathways.services.recipients import Route
 
+CALL, STOP, WHEN = LinkPurpose.CALL, LinkPurpose.STOP, LinkPurpose.WHEN
+FORM = "application/x-www-form-urlencoded"
+TOO_MUCH = "x" * 2_700_000  # more than Django reads of a form that carries no file
 BORN = {"day": "14", "month": "3", "year": "1968"}
 WRONG = {"day": "15", "month": "3", "year": "1968"}
 _numbers = count(1)
@@ -56,18 +69,27 @@ def make_message(
 def link(message: Message, purpose: LinkPurpose) -> str:
     """The path of one of its links, as the email carries it."""
     links = tokens.links_for(message.pk, link_base="https://northgate.example")
-    address = {
-        LinkPurpose.CALL: links.call_me,
-        LinkPurpose.STOP: links.stop,
-        LinkPurpose.WHEN: links.when_to_call,
-    }[purpose]
+    address = {CALL: links.call_me, STOP: links.stop, WHEN: links.when_to_call}[purpose]
     assert address is not None
     return address.removeprefix("https://northgate.example")
 
 
 def one_click(message: Message) -> str:
     """The path that a mail program posts to."""
-    return link(message, LinkPurpose.STOP).replace("/s/", "/u/", 1)
+    return link(message, STOP).replace("/s/", "/u/", 1)
+
+
+def everything() -> tuple[int, ...]:
+    """How many rows of each kind an answer could write."""
+    return tuple(
+        model.objects.count() for model in (Reply, Consent, WorkItem, AuditEvent, GatePause)
+    )
+
+
+def consents(patient: Patient) -> set[bool]:
+    """What was said last about the emails to the person's address, for each purpose."""
+    point = ContactPoint.objects.in_use().get(patient=patient, kind=ContactPoint.EMAIL)
+    return {said.given for said in contacts.consents_in_force([point]).values()}
 
 
 def text_of(response: HttpResponse) -> str:
