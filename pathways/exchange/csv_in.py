@@ -15,6 +15,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from pathways.worklists.spreadsheets import spoken
+
 DELIMITERS = (",", ";", "\t")
 DEFAULT_ENCODING = "utf-8-sig"
 LONGEST_LINE = 20_000
@@ -83,7 +85,7 @@ class Sheet:
         if not text.strip(f" {self.delimiter}"):
             return None
         try:
-            raw = _split(text, self.delimiter)
+            raw = [spoken(cell) for cell in _split(text, self.delimiter)]
         except (csv.Error, ValueError) as error:
             return Line(number, {}, [text], [Problem("line", str(error))])
         width = len(self.header)

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from pathways.exchange.csv_in import REASON, Line, Sheet, UnusableFile
+from pathways.worklists.spreadsheets import quiet
 
 
 def beside(path: Path) -> Path:
@@ -20,7 +21,8 @@ class Rejects:
     """Writes refused lines as they were, with a last column `reason`; no file if there are none.
 
     The file keeps the encoding and the sign between cells of the original, so the same command
-    line loads it again. Only its owner may read it: it holds what people are treated for.
+    line loads it again; a cell that a spreadsheet would run is led by an apostrophe, which reading
+    takes away. Only its owner may read it: it holds what people are treated for.
     """
 
     def __init__(self, sheet: Sheet, path: Path | None) -> None:
@@ -49,7 +51,7 @@ class Rejects:
         if REASON in names and len(cells) == len(names):
             cells.pop(names.index(REASON))
         why = "; ".join(f"{problem.field}: {problem.reason}" for problem in line.problems)
-        self._writer.writerow([*cells, why])
+        self._writer.writerow([quiet(cell) for cell in (*cells, why)])
 
     def _open(self, path: Path) -> None:
         # A rejects file of an earlier run is replaced; nobody else may have opened it first.

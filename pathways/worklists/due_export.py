@@ -21,6 +21,7 @@ from pathways.rules.lifecycles import ScreeningState
 from pathways.rules.recurrence import missed_intervals
 from pathways.rules.rule_types import Rule
 from pathways.worklists.open_screenings import ORDER, next_booking, screenings
+from pathways.worklists.spreadsheets import quiet
 
 COLUMNS = (
     "mrn",
@@ -38,7 +39,6 @@ COLUMNS = (
 )
 # Long enough for every code and status; the hospital number may push a row to the right.
 WIDTHS = (12, 18, 16, 10, 10, 10, 12, 15, 12, 16, 10, 12)
-FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r")
 
 _FIELDS = (
     "patient__mrn",
@@ -82,10 +82,9 @@ class ExportRow:
 
     @property
     def cells(self) -> list[str]:
-        """The row as text; what is absent is blank, and no cell begins a spreadsheet formula."""
-        mrn = f"'{self.mrn}" if self.mrn.startswith(FORMULA_SIGNS) else self.mrn
-        rest = [getattr(self, name) for name in COLUMNS[1:]]
-        return [mrn, *("" if value is None else str(value) for value in rest)]
+        """The row as text; what is absent is blank, and a spreadsheet runs no cell."""
+        values = (getattr(self, name) for name in COLUMNS)
+        return ["" if value is None else quiet(str(value)) for value in values]
 
 
 def rows(clinic: Clinic, day: date, all: bool = False) -> Iterator[ExportRow]:

@@ -318,6 +318,31 @@ def test_rejects_can_be_mended_and_loaded_as_they_are(northgate: Clinic, path: P
     assert (ran.code, "1 new" in ran.out) == (0, True)
 
 
+def test_rejects_run_nothing_in_a_spreadsheet_and_read_back_the_same(
+    northgate: Clinic, path: Path
+) -> None:
+    cells = {
+        "email": "r2@mail.example",
+        "family_name": "=1+1",
+        "given_name": "'-A",
+        "phone": "+44 20 7946 0101",
+    }
+    load(path, person("@R02", sex="x", **cells))
+    rejects = path.with_name("people.csv.rejects.csv")
+    first = rejects.read_text("utf-8-sig")
+    assert first.splitlines()[1].startswith("'@R02,'-A,'=1+1,")
+    assert ",'+44 20 7946 0101," in first
+    run("import_patients", rejects, clinic="northgate")
+    again = rejects.with_name("people.csv.rejects.csv.rejects.csv")
+    assert again.read_text("utf-8-sig") == first
+    again.write_text(first.replace(",x,", ",male,"), "utf-8")
+    ran = run("import_patients", again, clinic="northgate")
+    assert ran.code == 0, ran.err
+    someone = Patient.objects.get()
+    assert (someone.mrn, someone.given_name, someone.family_name) == ("@R02", "-A", "=1+1")
+    assert ContactPoint.objects.filter(patient=someone, value="+44 20 7946 0101").exists()
+
+
 def test_a_good_file_leaves_no_rejects(northgate: Clinic, path: Path, tmp_path: Path) -> None:
     load(path, person("R01"))
     assert list(tmp_path.iterdir()) == [path]
