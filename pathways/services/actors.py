@@ -14,6 +14,11 @@ class Actor:
     name: str
     user: User | None = None
 
+    @property
+    def words(self) -> str:
+        """How the author is called in a sentence that is kept: one of the staff by full name."""
+        return str(self.user) if self.user else self.name
+
     @classmethod
     def person(cls, user: User) -> Actor:
         """A signed-in member of staff."""

@@ -14,6 +14,7 @@ from django.db import transaction
 
 from pathways import clock
 from pathways.models import Alert, Clinic, Membership, User
+from pathways.models.authors import authors_of
 from pathways.permissions import WORKERS
 from pathways.rules import escalation
 from pathways.rules.alert_states import (
@@ -65,7 +66,7 @@ def acknowledge(*, alert: Alert, by: Actor) -> Alert:
 
 
 def _take_over(alert: Alert, by: Actor) -> Alert:
-    before = alert.acknowledged_by
+    before = authors_of(alert.clinic_id).named(alert.acknowledged_by)
     with transaction.atomic():
         _change(
             alert,

@@ -15,6 +15,7 @@ from django.db import transaction
 from pathways import clock
 from pathways.catalogue import find_analyte
 from pathways.models import ExamItem, NeuroExam, Observation, Patient, Screening
+from pathways.models.authors import authors_of
 from pathways.rules.exam_words import ExamOrigin
 from pathways.rules.instruments import ExamAnswer
 from pathways.rules.lifecycles import ResultStatus
@@ -181,10 +182,11 @@ def _refuse_twice(patient: Patient, findings: Findings, replaced: NeuroExam | No
     row = standing.first()
     if row is not None:
         entry = find_analyte(row.code)
+        who = authors_of(row.clinic_id).named(row.recorded_by)
         raise Refused(
             f"{entry.label if entry else row.code} of that day is recorded already: "
             f"{written(row.value)} {row.unit}".rstrip()
-            + f" (by {row.recorded_by}). Correct that exam, or leave it empty here."
+            + f" (by {who}). Correct that exam, or leave it empty here."
         )
 
 

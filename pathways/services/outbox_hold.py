@@ -22,7 +22,7 @@ def hold_one(*, message: Message, reason: str, by: Actor) -> None:
     with transaction.atomic():
         changed = Message.objects.filter(pk=message.pk, state=MessageState.QUEUED).update(
             state=MessageState.WITHHELD,
-            reason=f"held by {by.name}: {reason.strip()}"[:120],
+            reason=f"held by {by.words}: {reason.strip()}"[:120],
             ended_at=clock.now(),
         )
         if not changed:

@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 
 from pathways import clock
 from pathways.models import Patient
+from pathways.models.authors import authors_of
 from pathways.models.base import Record
 from pathways.rules.due_phrase import short_date
 from pathways.services import audit
@@ -52,7 +53,8 @@ def withdraw(row: Row, *, reason: str, by: Actor) -> Row:
     model = type(row)
     current: Row = model._default_manager.select_for_update(of=("self",)).get(pk=row.pk)
     if current.withdrawn_at is not None:
-        raise Refused(f"{current.withdrawn_by} took this back already.")
+        who = authors_of(current.clinic_id).named(current.withdrawn_by)
+        raise Refused(f"This was taken back already, by {who}.")
     current.withdrawn_at, current.withdrawn_by = clock.now(), by.name
     current.withdrawn_reason = reason
     current.save()

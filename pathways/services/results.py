@@ -15,6 +15,7 @@ from django.db import transaction
 from pathways import clock, permissions
 from pathways.catalogue import find_analyte
 from pathways.models import Clinic, Enrolment, Observation
+from pathways.models.authors import authors_of
 from pathways.rules.lifecycles import RESULT, ResultStatus, Role, may_become
 from pathways.rules.plausible import Question
 from pathways.rules.quantities import written
@@ -187,10 +188,10 @@ def check_change(before: Observation | None, result: Result) -> None:
         )
     elif _changes_the_value(before, result) and not result.reason.strip():
         standing = f"{before.comparator}{written(before.value)} {before.unit}".rstrip()
+        who = authors_of(before.clinic_id).named(before.recorded_by)
         raise Refused(
-            f"This sample has a final value already: {standing} (recorded by "
-            f"{before.recorded_by}). If this corrects it, say why. If it is another sample, give "
-            "its sample number.",
+            f"This sample has a final value already: {standing} (recorded by {who}). If this "
+            "corrects it, say why. If it is another sample, give its sample number.",
             field="reason",
         )
 

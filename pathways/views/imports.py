@@ -14,12 +14,12 @@ from django.views.decorators.http import require_http_methods, require_safe
 from pathways.forms.base import NothingMore
 from pathways.forms.imports import UploadForm
 from pathways.models import ImportRun
+from pathways.models.authors import authors_of
 from pathways.rules.import_states import ImportKind
 from pathways.services import import_runs
 from pathways.services.errors import Refused
 from pathways.views.deeds import carry_out, sent
 from pathways.views.doors import actor_of, find, here, worker_required
-from pathways.worklists.authors import authors_of
 from pathways.worklists.import_changes import import_changes
 from pathways.worklists.imports import import_row, latest_imports
 

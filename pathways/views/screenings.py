@@ -14,6 +14,7 @@ from pathways import permissions
 from pathways.forms.base import NothingMore, ReasonForm
 from pathways.forms.decisions import PostponeForm, RecallEarlyForm, TurnOnForm
 from pathways.models import Enrolment, Screening, ScreeningDecision, ScreeningDefinition
+from pathways.models.authors import authors_of
 from pathways.rules.due_phrase import due_phrase, short_date
 from pathways.rules.rule_types import RecurrenceKind
 from pathways.services import reminders, screenings
@@ -202,6 +203,8 @@ def take_back(request: HttpRequest, patient_id: UUID, decision_id: int) -> HttpR
     if decision.kind == "ceased":
         permissions.check_decide(role_of(request))
 
+    who = authors_of(decision.clinic_id).named(decision.decided_by)
+
     def deed(words: Mapping[str, Any]) -> str:
         screenings.withdraw_decision(decision=decision, by=actor_of(request))
         return f"Taken back: {decision.kind}."
@@ -214,6 +217,6 @@ def take_back(request: HttpRequest, patient_id: UUID, decision_id: int) -> HttpR
         deed=deed,
         then=reverse("patient", args=[person.pk]),
         patient=person,
-        line=f"{decision.kind}: {decision.reason} ({decision.decided_by})",
+        line=f"{decision.kind}: {decision.reason} ({who})",
         seen=Seen("withdrawn" if decision.withdrawn_at else "standing", decision),
     )

@@ -17,6 +17,7 @@ from urllib.parse import urlencode
 from django.db.models import Count, Min, Q, QuerySet, Value
 
 from pathways.models import Alert, Clinic
+from pathways.models.authors import Authors, authors_of
 from pathways.rules.alert_states import RANK, AlertState, Severity
 from pathways.rules.alert_words import SEVERITY_LABELS
 from pathways.worklists.alert_rows import AlertRow, alert_row, in_order
@@ -184,7 +185,10 @@ def _whose(asking: Asking, show: Show, now: datetime) -> Q:
 
 
 def inbox(asking: Asking, chosen: Chosen, now: datetime, page: int = 1) -> Inbox:
-    """Return one page of the list. Four questions, however many alerts there are."""
+    """Return one page of the list. Four questions, however many alerts there are.
+
+    Of the answered it says who answered them, which is one question more.
+    """
     rows = listed(asking, chosen, now)
     found = list(
         rows.order_by("rank")
@@ -196,8 +200,9 @@ def inbox(asking: Asking, chosen: Chosen, now: datetime, page: int = 1) -> Inbox
     total = sum(numbers.values())
     page = min(max(1, page), max(1, -(-total // PAGE)))
     shown = rows.select_related("patient", "owner", "clinic")[(page - 1) * PAGE : page * PAGE]
+    authors = authors_of(asking.clinic.pk) if chosen.show is Show.ANSWERED else Authors()
     return Inbox(
-        groups=_groups([alert_row(row, now) for row in shown], chosen.show, numbers),
+        groups=_groups([alert_row(row, now, authors) for row in shown], chosen.show, numbers),
         total=total,
         page=page,
         counts=_counts(asking, now),

@@ -9,7 +9,8 @@ from zoneinfo import ZoneInfo
 from pathways.catalogue import load_alert_rules
 from pathways.catalogue.alert_rules import AlertRuleEntry, Group
 from pathways.catalogue.sources import SourceEntry
-from pathways.models import Alert, AlertEvent, Patient, User
+from pathways.models import Alert, AlertEvent, Patient
+from pathways.models.authors import Authors, authors_of
 from pathways.rules.alert_states import ALERT_OPEN, URGENT, AlertEventKind, AlertState, Severity
 from pathways.rules.alert_words import moment, span_words
 from pathways.rules.dates import zone
@@ -82,17 +83,18 @@ def alert_page(alert: Alert, setting: Setting, then: str, now: datetime) -> Aler
     clocks = zone(alert.clinic.time_zone)
     day = now.astimezone(clocks).date()
     entry = load_alert_rules()[alert.rule]
+    authors = authors_of(alert.clinic_id)
     banner, who = _who(alert.patient, day) if alert.patient else (None, "")
     return AlertPage(
         alert=alert,
-        row=alert_row(alert, now),
+        row=alert_row(alert, now, authors),
         banner=banner,
         who=who,
         found=found(alert, day),
         check_first=entry.check_first,
         checks=checks(alert.patient, day) if alert.patient and entry.group in _CHECKED else (),
         rule=_rule(alert, entry, setting),
-        steps=_steps(alert, then, now, clocks),
+        steps=_steps(alert, authors, then, now, clocks),
     )
 
 
@@ -121,11 +123,6 @@ def _who(patient: Patient, day: date) -> tuple[Banner, str]:
     return banner_from(patient, enrolment, phases, day), who
 
 
-def names_of(actors: set[str]) -> dict[str, str]:
-    """Return how these authors are called: staff by their names; one question."""
-    return {user.get_username(): str(user) for user in User.objects.filter(username__in=actors)}
-
-
 # Said otherwise than by its own name.
 _WHAT = {
     AlertEventKind.REPEATED: "Found again",
@@ -136,23 +133,23 @@ _WHAT = {
 }
 
 
-def _steps(alert: Alert, then: str, now: datetime, clocks: ZoneInfo) -> tuple[Step, ...]:
-    events = list(AlertEvent.objects.filter(alert=alert))
-    names = names_of({event.actor for event in events})
+def _steps(
+    alert: Alert, authors: Authors, then: str, now: datetime, clocks: ZoneInfo
+) -> tuple[Step, ...]:
     steps = [
-        Step(moment(event.at, now, clocks), _sentence(event, names, now, clocks))
-        for event in events
+        Step(moment(event.at, now, clocks), _sentence(event, authors, now, clocks))
+        for event in AlertEvent.objects.filter(alert=alert)
     ]
     if alert.state in ALERT_OPEN and alert.deadline_at is not None:
         steps.append(Step(moment(alert.deadline_at, now, clocks), then, future=True))
     return tuple(steps)
 
 
-def _sentence(event: AlertEvent, names: dict[str, str], now: datetime, clocks: ZoneInfo) -> str:
+def _sentence(event: AlertEvent, authors: Authors, now: datetime, clocks: ZoneInfo) -> str:
     kind = AlertEventKind(event.kind)
     what = _WHAT.get(kind, f"{kind.value[:1].upper()}{kind.value[1:]}")
     if event.until is not None:
         what += f" to {moment(event.until, now, clocks)}"
-    if event.actor in names:  # a person; what the system did needs no author
-        what += f" by {names[event.actor]}"
+    if event.actor in authors.names:  # a person; what the system did needs no author
+        what += f" by {authors.named(event.actor)}"
     return f"{what}: {event.words}" if event.words else what

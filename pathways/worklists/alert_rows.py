@@ -8,6 +8,7 @@ from datetime import datetime
 from django.db.models import F, QuerySet
 
 from pathways.models import Alert, Patient
+from pathways.models.authors import NOBODY, Authors
 from pathways.rules.alert_states import ALERT_OPEN, URGENT, AlertState, Severity
 from pathways.rules.alert_words import SEVERITY_LABELS, age, by_when, moment, time_left
 from pathways.rules.dates import zone
@@ -39,8 +40,11 @@ class AlertRow:
         return self.severity in URGENT
 
 
-def alert_row(alert: Alert, now: datetime) -> AlertRow:
-    """Return an alert as a line; its person, owner and clinic are read with it."""
+def alert_row(alert: Alert, now: datetime, authors: Authors = NOBODY) -> AlertRow:
+    """Return an alert as a line; its person, owner and clinic are read with it.
+
+    `authors` say who answered it, and are not asked while it is open.
+    """
     severity = Severity(alert.severity)
     left, pressing = _left(alert, now)
     return AlertRow(
@@ -50,7 +54,7 @@ def alert_row(alert: Alert, now: datetime) -> AlertRow:
         sentence=alert.title,
         left=left,
         pressing=pressing,
-        line=_line(alert, now),
+        line=_line(alert, now, authors),
         age=age(alert.raised_at, now),
         clinic_id=alert.clinic_id,
         clinic=str(alert.clinic),
@@ -81,11 +85,12 @@ def _left(alert: Alert, now: datetime) -> tuple[str, bool]:
     return time_left(alert.deadline_at, now)
 
 
-def _line(alert: Alert, now: datetime) -> str:
+def _line(alert: Alert, now: datetime, authors: Authors) -> str:
     clocks = zone(alert.clinic.time_zone)
     if alert.resolved_at is not None:
         outcome = f"{alert.outcome[:1].upper()}{alert.outcome[1:]}"
-        return f"{outcome}, {alert.resolved_by}, {moment(alert.resolved_at, now, clocks)}"
+        who = authors.named(alert.resolved_by)
+        return f"{outcome}, {who}, {moment(alert.resolved_at, now, clocks)}"
     if alert.severity == Severity.INFORMATION:
         return "No answer needed; mark as read"
     parts = [owner_words(alert)]

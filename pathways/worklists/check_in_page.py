@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from pathways.models import Alert, CheckIn
+from pathways.models.authors import authors_of
 from pathways.rules.alert_states import Severity
 from pathways.rules.alert_words import moment
 from pathways.rules.dates import zone
 from pathways.rules.triage import ORDER, SEVERITY, Level
 from pathways.worklists.alert_rows import AlertRow, alert_row
-from pathways.worklists.authors import authors_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,14 +48,15 @@ class CheckInPage:
 def check_in_page(check_in: CheckIn, alert: Alert | None, now: datetime) -> CheckInPage:
     """Return a check-in with the most urgent answers first; the caller has read its alert."""
     given = sorted(check_in.answers.values(), key=lambda each: ORDER.index(Level(each["level"])))
+    authors = authors_of(check_in.clinic_id)
     return CheckInPage(
         check_in=check_in,
-        recorded_by=authors_of(check_in.clinic_id).named(check_in.recorded_by),
+        recorded_by=authors.named(check_in.recorded_by),
         when=moment(check_in.answered_at, now, zone(check_in.clinic.time_zone)),
         answers=tuple(
             Given(each["question"], each["answer"], SEVERITY.get(Level(each["level"])))
             for each in given
         ),
         severity=Severity(check_in.severity) if check_in.severity else None,
-        alert=alert_row(alert, now) if alert is not None else None,
+        alert=alert_row(alert, now, authors) if alert is not None else None,
     )

@@ -13,9 +13,9 @@ from datetime import date
 
 from pathways.catalogue import CriteriaEntry, FeatureEntry, Rank, load_features
 from pathways.models import Diagnosis, DiseaseFeature, Patient
+from pathways.models.authors import Authors, authors_of
 from pathways.rules.disease_words import CriteriaVersion, FeatureState
 from pathways.rules.due_phrase import short_date
-from pathways.worklists.authors import Authors, authors_of
 from pathways.worklists.response_rows import DomainRow, domain_rows
 from pathways.worklists.toxicity_rows import ToxicityRow, toxicity_rows
 

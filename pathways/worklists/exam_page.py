@@ -7,10 +7,10 @@ from datetime import date
 
 from pathways.catalogue import InstrumentEntry, load_instruments
 from pathways.models import ExamItem, NeuroExam
+from pathways.models.authors import authors_of
 from pathways.rules.due_phrase import short_date
 from pathways.rules.exam_words import ScoringMode
 from pathways.rules.quantities import written
-from pathways.worklists.authors import authors_of
 from pathways.worklists.exam_words import WORSE, answer_words, total_name
 from pathways.worklists.nerves import items_of, sign_words, who_words
 

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
 from pathways.models import Clinic, ImportRun
+from pathways.models.authors import Authors, authors_of
 from pathways.rules.import_states import IMPORT_WORKED, ImportKind, ImportState
-from pathways.worklists.authors import Authors, authors_of
 
 SHOWN = 30
 KINDS = {

@@ -13,11 +13,11 @@ from datetime import date
 
 from pathways.catalogue import InstrumentEntry, Part, TotalEntry, load_instruments
 from pathways.models import ExamItem, NeuroExam, Observation, Patient
+from pathways.models.authors import Authors, authors_of
 from pathways.rules.due_phrase import short_date
 from pathways.rules.exam_words import ExamOrigin, ScoringMode, Side
 from pathways.rules.observations import Reading, series_of
 from pathways.rules.quantities import written
-from pathways.worklists.authors import Authors, authors_of
 from pathways.worklists.exam_words import (
     WORSE,
     answer_words,

@@ -26,6 +26,7 @@ from pathways.models import (
     ScreeningDecision,
     WorkItem,
 )
+from pathways.models.authors import Authors
 from pathways.rules.due_phrase import short_date, travel_date
 from pathways.rules.lifecycles import (
     AppointmentState,
@@ -34,7 +35,6 @@ from pathways.rules.lifecycles import (
     ScreeningState,
 )
 from pathways.worklists.alert_rows import AlertRow
-from pathways.worklists.authors import Authors
 from pathways.worklists.banner import Banner, banner_from
 from pathways.worklists.course import CourseView, course_view
 from pathways.worklists.course_values import Source

@@ -30,8 +30,8 @@ from pathways.models import (
     Toxicity,
     WorkItem,
 )
+from pathways.models.authors import Authors, authors_of
 from pathways.rules.lifecycles import ReminderState
-from pathways.worklists.authors import Authors, authors_of
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,11 +9,11 @@ from datetime import date
 
 from pathways.catalogue import load_responses
 from pathways.models import Observation, Patient, ResponseRecord
+from pathways.models.authors import Authors
 from pathways.rules.disease_words import ResponseCategory, ResponseDomain
 from pathways.rules.due_phrase import short_date
 from pathways.rules.observation_words import beside, shown, since_first
 from pathways.rules.observations import Period, Reading
-from pathways.worklists.authors import Authors
 from pathways.worklists.result_words import label_of, with_specimen
 from pathways.worklists.results_page import bevacizumab_of
 

@@ -8,11 +8,11 @@ from zoneinfo import ZoneInfo
 
 from pathways.catalogue import find_analyte
 from pathways.models import Observation
+from pathways.models.authors import Authors, authors_of
 from pathways.rules.due_phrase import short_date
 from pathways.rules.lifecycles import RESULT, ResultStatus, may_become
 from pathways.rules.observation_words import shown
 from pathways.rules.quantities import written
-from pathways.worklists.authors import Authors, authors_of
 from pathways.worklists.result_words import label_of, with_specimen
 from pathways.worklists.results_page import limit_words
 

@@ -9,10 +9,10 @@ from datetime import date
 
 from pathways.catalogue import find_analyte
 from pathways.models import Observation
+from pathways.models.authors import NOBODY, Authors
 from pathways.rules.due_phrase import short_date
 from pathways.rules.lifecycles import ResultStatus
 from pathways.rules.quantities import written
-from pathways.worklists.authors import NOBODY, Authors
 
 _COMPARATORS = {"<": "<", ">": ">", "<=": "≤", ">=": "≥", "": ""}
 

@@ -8,10 +8,10 @@ from datetime import date
 from pathways.catalogue import ToxicityGroup, load_toxicity, load_toxicity_terms
 from pathways.catalogue.toxicity import TEXTS
 from pathways.models import Patient, Toxicity
+from pathways.models.authors import Authors
 from pathways.rules.disease_words import CtcaeVersion, ToxicityAction
 from pathways.rules.due_phrase import short_date
 from pathways.rules.toxicity import cause_words, change_words
-from pathways.worklists.authors import Authors
 from pathways.worklists.response_rows import TO_BE_CHECKED
 
 GROUPS = {

@@ -19,13 +19,13 @@ from pathways.models import (
     ScreeningDefinition,
     WorkItem,
 )
+from pathways.models.authors import Authors, authors_of
 from pathways.rules.dates import Interval
 from pathways.rules.due_phrase import due_phrase, short_date
 from pathways.rules.due_status import DueStatus
 from pathways.rules.lifecycles import PHASE_LABELS, MessageState, Phase
 from pathways.rules.rule_types import Basis, Occurrence, RecurrenceKind
 from pathways.rules.why_due import Line, explain
-from pathways.worklists.authors import Authors, authors_of
 from pathways.worklists.message_words import kind_words, state_words
 from pathways.worklists.open_screenings import screenings, with_booking, with_reason
 

@@ -8,9 +8,9 @@ from datetime import date
 from django.db.models import Count, Q, QuerySet, Value
 
 from pathways.models import Clinic, WorkItem
+from pathways.models.authors import Authors, authors_of
 from pathways.rules.due_phrase import distance, short_date
 from pathways.rules.lifecycles import WorkItemKind
-from pathways.worklists.authors import Authors, authors_of
 
 PAGE = 50
 ROW = Value(1)  # Django refuses a filtered Count("*"); COUNT(1) is the same question

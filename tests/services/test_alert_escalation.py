@@ -11,6 +11,7 @@ from pytest_django import Settings
 
 from pathways.models import (
     Alert,
+    AlertEvent,
     AuditEvent,
     Clinic,
     Duty,
@@ -212,6 +213,8 @@ def test_a_colleague_may_take_over_what_was_passed_on(
 
     # It is theirs now, and they get no more time than there was.
     assert (alert.acknowledged_by, alert.deadline_at) == ("marit", before)
+    said = AlertEvent.objects.filter(alert=alert).latest("id").words
+    assert said == "taken over from Johan Lindqvist"
 
 
 @pytest.mark.parametrize(

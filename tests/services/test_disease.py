@@ -15,6 +15,7 @@ from pathways.models import (
     PathwayVersion,
     Patient,
     Screening,
+    User,
 )
 from pathways.rules.disease_words import (
     FeatureState,
@@ -22,6 +23,7 @@ from pathways.rules.disease_words import (
     ResponseDomain,
 )
 from pathways.services import disease
+from pathways.services.actors import Actor
 from pathways.services.errors import Refused
 from tests import people
 from tests.disease import DAY, diagnose, find_feature, respond
@@ -123,13 +125,15 @@ def test_what_is_uncertain_says_why(patient: Patient) -> None:
     find_feature(patient, state=FeatureState.UNCERTAIN, finding="biopsy pending")
 
 
-def test_a_finding_taken_back_makes_the_one_before_the_last_word_again(patient: Patient) -> None:
+def test_a_finding_taken_back_makes_the_one_before_the_last_word_again(
+    patient: Patient, nurse: User
+) -> None:
     first = find_feature(patient, state=FeatureState.ABSENT, finding="")
     second = find_feature(patient, found_on=DAY + timedelta(days=9))
-    disease.withdraw_feature(feature=second, reason="wrong person", by=people.SYSTEM)
+    disease.withdraw_feature(feature=second, reason="wrong person", by=Actor.person(nurse))
     standing = DiseaseFeature.objects.standing().filter(patient=patient)
     assert list(standing) == [first]
-    with pytest.raises(Refused, match="took this back already"):
+    with pytest.raises(Refused, match="taken back already, by Marit Okafor"):
         disease.withdraw_feature(feature=second, reason="again", by=people.SYSTEM)
 
 

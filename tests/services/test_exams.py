@@ -18,9 +18,11 @@ from pathways.models import (
     PathwayVersion,
     Patient,
     Screening,
+    User,
 )
 from pathways.rules.exam_words import ExamOrigin, ItemState, ScoringMode, Side
 from pathways.services import exams, results
+from pathways.services.actors import Actor
 from pathways.services.errors import Refused
 from pathways.services.exam_foresight import foresee
 from pathways.services.exams import ExamAnswer
@@ -206,9 +208,9 @@ def test_totals_off_a_letter_are_kept_alone_and_marked_so(patient: Patient) -> N
     assert due(patient) == date(2027, 2, 20)
 
 
-def test_the_same_form_sent_twice_is_one_exam(patient: Patient) -> None:
-    examine(patient, *onls())
-    with pytest.raises(Refused, match="recorded already: 3"):
+def test_the_same_form_sent_twice_is_one_exam(patient: Patient, nurse: User) -> None:
+    exams.record(patient=patient, findings=findings(*onls()), by=Actor.person(nurse))
+    with pytest.raises(Refused, match=r"recorded already: 3 \(by Marit Okafor\)"):
         examine(patient, *onls())
     assert NeuroExam.objects.count() == 1
 

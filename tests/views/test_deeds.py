@@ -8,7 +8,15 @@ from datetime import timedelta
 from django.urls import reverse
 
 from pathways import clock
-from pathways.models import Appointment, AuditEvent, Observation, Screening, User, WorkItem
+from pathways.models import (
+    Appointment,
+    AuditEvent,
+    Observation,
+    Screening,
+    ScreeningDecision,
+    User,
+    WorkItem,
+)
 from pathways.rules.lifecycles import AppointmentState, EnrolmentState, ResultStatus
 from pathways.services import appointments
 from pathways.services.actors import Actor
@@ -194,6 +202,13 @@ def test_a_death_is_asked_twice_and_then_stops_everything(house: House, nurse: U
     assert "Book…" not in page
 
 
+def test_a_decision_to_be_taken_back_is_shown_with_whose_it_is(house: House, nurse: User) -> None:
+    ScreeningDecision.objects.filter(pk=house.decision.pk).update(decided_by="marit")
+    address = reverse("take-back", args=[house.patient.pk, house.decision.pk])
+    line = signed_in(nurse).get(address).context["line"]
+    assert line == "postponed: in hospital (Marit Okafor)"
+
+
 def test_a_waiting_email_is_held_and_says_by_whom(house: House, nurse: User) -> None:
     client = signed_in(nurse)
     address = reverse("letter-hold", args=[house.message.pk])
@@ -201,7 +216,7 @@ def test_a_waiting_email_is_held_and_says_by_whom(house: House, nurse: User) -> 
     client.post(address, {"reason": "she rang", "seen": seen})
     house.message.refresh_from_db()
     assert house.message.state == "withheld"
-    assert house.message.reason == "held by marit: she rang"
+    assert house.message.reason == "held by Marit Okafor: she rang"
 
 
 def test_a_coordinator_stops_and_starts_the_clinics_mail(house: House, coordinator: User) -> None:

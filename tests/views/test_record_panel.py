@@ -131,7 +131,7 @@ def test_a_second_value_for_the_sample_is_asked_about_and_taken_with_a_reason(
 ) -> None:
     send(house, nurse, HB)
     body = send(house, nurse, HB | {"value": "12.9"}).content.decode()
-    assert "This sample has a final value already: 13.2 g/dL (recorded by marit)" in body
+    assert "This sample has a final value already: 13.2 g/dL (recorded by Marit Okafor)" in body
     assert 'id="id_reason"' in body
     send(house, nurse, HB | {"value": "12.9"}, reason="misread")
     row = recorded(house).get(code="hemoglobin")

@@ -132,14 +132,15 @@ def test_for_information_asks_for_no_answer(clinic: Clinic, asking: Asking) -> N
 
 
 def test_what_was_answered_leaves_the_list_and_is_kept_for_thirty_days(
-    clinic: Clinic, asking: Asking
+    clinic: Clinic, asking: Asking, django_assert_num_queries: Callable[..., Any]
 ) -> None:
     recent, old = findings.raised(clinic), findings.raised(clinic)
     answered(recent, 30)
     answered(old, 31)
-    page = inbox(asking, Chosen(show=Show.ANSWERED), clock.now())
+    with django_assert_num_queries(5):
+        page = inbox(asking, Chosen(show=Show.ANSWERED), clock.now())
     assert [row.pk for row in page.rows] == [recent.pk]
-    assert page.rows[0].line.startswith("Reviewed, nothing to do now, marit, 24 Oct")
+    assert page.rows[0].line.startswith("Reviewed, nothing to do now, Marit Okafor, 24 Oct")
     assert inbox(asking, Chosen(), clock.now()).total == 0
 
 

@@ -8,9 +8,9 @@ from datetime import date, datetime, time
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
+from pathways.models.authors import Authors
 from pathways.models.base import Record
 from pathways.rules.due_phrase import short_date
-from pathways.worklists.authors import Authors
 
 
 class Kind(StrEnum):

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from pathways.models import Clinic, User
+from pathways.models.authors import NOBODY, authors_of
 from pathways.rules.lifecycles import Role
-from pathways.worklists.authors import NOBODY, authors_of
 from tests import people
 
 

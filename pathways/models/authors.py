@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from pathways.models import User
 from pathways.models.base import Record
+from pathways.models.user import User
 
 # The first part of a system actor's name (`services/actors.py`), and what it is to a reader.
 _PARTS = {
