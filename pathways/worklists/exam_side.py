@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 
 from django.db.models import Q
 
@@ -12,7 +13,7 @@ from pathways.catalogue import InstrumentEntry, Part, ScoredBy, TotalEntry, load
 from pathways.models import ExamItem, Observation, Patient
 from pathways.rules.due_phrase import short_date
 from pathways.rules.exam_words import ScoringMode, Side
-from pathways.rules.instruments import Change, ExamAnswer, change
+from pathways.rules.instruments import Change, ExamAnswer, Reach, change
 from pathways.rules.observations import Reading
 from pathways.rules.quantities import written
 from pathways.worklists.exam_words import (
@@ -33,7 +34,11 @@ Box = tuple[str, Part]
 
 @dataclass(frozen=True, slots=True)
 class SideRow:
-    """One total beside the form. `entry`, `total`, `reading` are for the script that counts along."""
+    """One total beside the form. `entry`, `total`, `reading` are for the script that counts along.
+
+    So are the words it says while somebody types: why a total made as last time was cannot be
+    compared (`no_change`), why one made otherwise cannot (`other_method`), and `reached`.
+    """
 
     entry: InstrumentEntry
     total: TotalEntry
@@ -46,6 +51,9 @@ class SideRow:
     change: str
     reach: str
     reading: Reading | None
+    no_change: str
+    other_method: str
+    reached: str
     shown: bool
     always: bool
 
@@ -112,8 +120,8 @@ def _row(
 ) -> SideRow:
     made = each.of(entry.answers_of(given)) if each.scored_in(mode) else each.of({})
     now = None
+    part = METHODS.get(each.code)
     if made.value is not None:
-        part = METHODS.get(each.code)
         method = next(
             (
                 given_one.word
@@ -136,9 +144,20 @@ def _row(
         change=change_words(changed, each.threshold),
         reach=reach_words(changed, entry),
         reading=before,
+        no_change=_why_none(entry, before, before.method if before and part else ""),
+        other_method=_why_none(entry, before, f"not {before.method}") if before and part else "",
+        reached=reach_words(Change(reach=Reach.REACHED), entry),
         shown=each.scored_in(mode) and (each.code in ALWAYS or made.tested > 0),
         always=each.code in ALWAYS | {"onls-self", "mrc-sum-70", "grip-kg-right", "grip-kg-left"},
     )
+
+
+def _why_none(entry: InstrumentEntry, before: Reading | None, method: str) -> str:
+    """Return why a total made by this method could not be set beside the last one, or ""."""
+    if before is None:
+        return change(entry.worse, None, None, None).why_not
+    made = Reading(0, before.code, before.on, Decimal(0), "", entry.unit, method=method)
+    return change(entry.worse, None, before, made).why_not
 
 
 def thresholds() -> str:

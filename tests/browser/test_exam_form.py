@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.urls import reverse
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
+from pathways import clock
 from pathways.models import Clinic, NeuroExam, Observation, User
 from pathways.rules.lifecycles import Role
 from tests import people
 from tests.browser.conftest import sign_in_on
+from tests.scoring import examine, score, word
 from tests.views.house import House
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -36,9 +39,12 @@ def tab_to(page: Page, name: str) -> None:
     pytest.fail(f"{name} is not reached with Tab")
 
 
-def total(page: Page, name: str) -> Any:
-    row = page.locator(".exam-totals tr").filter(has=page.get_by_role("rowheader", name=name))
-    return row.locator("[data-now]")
+def row_of(page: Page, name: str) -> Locator:
+    return page.locator(".exam-totals tr").filter(has=page.get_by_role("rowheader", name=name))
+
+
+def total(page: Page, name: str) -> Locator:
+    return row_of(page, name).locator("[data-now]")
 
 
 @pytest.mark.parametrize("width", [1280, 390])
@@ -94,6 +100,24 @@ def test_incat_and_mrs_are_scored_by_their_sentences_with_a_digit_each(
         page.keyboard.press("Control+Enter")
     kept = Observation.objects.filter(exam=NeuroExam.objects.latest("id"))
     assert dict(kept.values_list("code", "value")) == {"incat": 5, "mrs": 3, "neuro-exam": None}
+
+
+def test_a_walk_with_another_aid_is_told_while_typing_as_it_is_on_the_saved_page(
+    reading: Any, house: House, neurologist: User
+) -> None:
+    day = clock.today(house.patient.clinic) - timedelta(days=90)
+    walk = (score("walk-10m", "seconds", "10"), word("walk-10m", "aid", "one stick"))
+    examine(house.patient, *walk, performed_on=day)
+    reader = reading()
+    reader.sign_in(neurologist)
+    page = reader.open(reverse("record-exam", args=[house.patient.pk]))
+    row = row_of(page, "10 m walk")
+    page.locator("[name=walk-10m-seconds]").fill("12")
+    page.locator("[name=walk-10m-aid]").select_option("no aid")
+    expect(row.locator("[data-change]")).to_have_text("not comparable: another aid")
+    page.locator("[name=walk-10m-aid]").select_option("one stick")
+    expect(row.locator("[data-change]")).to_have_text("+20 %, worse")
+    expect(row.locator("[data-reach]")).to_contain_text("published CIDP threshold")
 
 
 TYPED = {"grip": "71", "walk-10m-seconds": "9.4", "pain": "3"}

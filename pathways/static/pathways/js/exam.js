@@ -54,9 +54,9 @@
   }
 
   function changed(row, value) {
-    const { last, worse, threshold, counted, methodBox, method } = row.dataset;
-    if (last === "") return ["no earlier value", ""];
-    if (methodBox && valueOf(methodBox) !== method) return ["not comparable: another method", ""];
+    const { last, noChange, worse, threshold, counted, reached, methodBox, method, otherMethod } = row.dataset;
+    const none = last && methodBox && valueOf(methodBox) !== method ? otherMethod : noChange;
+    if (none) return [none, ""];
     const before = Number(last);
     const step = value - before;
     if (Math.abs(step) < 1e-9) return ["no change", ""];
@@ -66,7 +66,7 @@
     const words = `${amount > 0 ? "+" : ""}${written(amount)}${percent ? " %" : ""}, ${better ? "better" : "worse"}`;
     if (!threshold) return [words, "no published threshold"];
     const reaches = (percent ? Math.abs(step) * 100 : Math.abs(step)) + 1e-9 >= Number(threshold) * (percent ? Math.abs(before) : 1);
-    return [words, reaches ? "changed by at least the published CIDP threshold" : "below the published CIDP threshold"];
+    return [words, reaches ? reached : "below the published CIDP threshold"];
   }
 
   function count() {
