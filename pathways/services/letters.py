@@ -129,9 +129,11 @@ def _to_staff(row: Message) -> StaffLetter:
     return staff_emails.render(StaffKind(row.kind), sender=sender, values=row.values)
 
 
-def template_version(kind: str) -> int:
-    """Return the version of a kind's words, for the row's record."""
-    return KIND_FACTS[MessageKind(kind)].version
+def words_version(row: Message) -> int:
+    """Return the version of the words that a message of this kind is written in today."""
+    if row.audience == Audience.STAFF:
+        return staff_emails.VERSION
+    return KIND_FACTS[MessageKind(row.kind)].version
 
 
 def _render(

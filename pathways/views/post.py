@@ -80,6 +80,7 @@ def letter(request: HttpRequest, message_id: int) -> HttpResponse:
         "tag": state_words(message.state).capitalize(),
         "subject": subject,
         "text": without_keys(text),
+        "wording": _wording(message),
         "events": message.events.all(),
         "tries": message.delivery_attempts.all(),
         "waits": message.state == MessageState.QUEUED,
@@ -123,6 +124,14 @@ def _words(message: Message) -> tuple[str, str, str]:
         told = "This email cannot be written: a fact that it needs is missing."
         return told, told, f"<p>{told}</p>"
     return words.subject, words.text, words.html
+
+
+def _wording(message: Message) -> str:
+    """Say which version of its words an email has, and whether the page shows another one."""
+    own, today = message.template_version, letters.words_version(message)
+    if own == today or getattr(message, "body", None) is not None:
+        return f"version {own} of its words"
+    return f"queued in version {own} of its words; shown in version {today}, which is used now"
 
 
 def _part(parsed: EmailMessage, kind: str) -> str:

@@ -74,6 +74,7 @@ class CourseView:
     tag: str
     state: str
     line: str
+    copied: str
     dose_note: str
     drugs: tuple[DrugRow, ...]
     cycles: tuple[CycleRow, ...]

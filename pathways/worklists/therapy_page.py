@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from pathways.catalogue import SupportEntry, find_support, load_support
+from pathways.catalogue import SupportEntry, find_support, load_regimens, load_support
 from pathways.models import CareEntry, Enrolment, Patient, TherapyCourse
 from pathways.rules.course_states import (
     COURSE_OPEN,
@@ -183,6 +183,7 @@ def _course(course: TherapyCourse, known: OnRecord, day: date) -> CourseView:
         tag=COURSE_TAGS[CourseState(course.state)],
         state=course.state.capitalize(),
         line=course_line(course, day),
+        copied=_copied(course),
         dose_note=course.dose_note,
         drugs=drug_rows(course, day),
         cycles=cycle_rows(course, day),
@@ -198,3 +199,13 @@ def _course(course: TherapyCourse, known: OnRecord, day: date) -> CourseView:
         within_words=within_words,
         within=asked("within") if within_words else (),
     )
+
+
+def _copied(course: TherapyCourse) -> str:
+    """Return which list of regimens the plan was copied from, and whether another is used now."""
+    entry = load_regimens().get(course.regimen)
+    said = f"Planned from version {course.regimen_version} of the regimens"
+    if entry is None:
+        return f"{said}; no longer listed"
+    newer = entry.version != course.regimen_version
+    return f"{said}; version {entry.version} is used for new courses" if newer else said

@@ -9,7 +9,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from pathways.models import Sweep, User
+from pathways.models import Message, MessageBody, Sweep, User
 from tests.views.house import House, signed_in
 from tests.views.test_doors import DOORS, GUARDED, address
 
@@ -89,6 +89,23 @@ def test_a_letter_stands_in_a_closed_frame_with_dead_links(
     body = answer.content.decode()
     assert "<h1" in body
     assert 'href="http' not in body
+
+
+@pytest.mark.parametrize(
+    ("version", "kept", "told"),
+    [
+        (1, False, "<p>version 1 of its words</p>"),
+        (0, True, "<p>version 0 of its words</p>"),
+        (0, False, "queued in version 0 of its words; shown in version 1, which is used now"),
+    ],
+)
+def test_a_letter_says_in_which_version_of_its_words_it_is(
+    house: House, nurse: User, version: int, kept: bool, told: str
+) -> None:
+    Message.objects.filter(pk=house.message.pk).update(template_version=version)
+    if kept:
+        MessageBody.objects.create(message=house.message, content=b"Subject: Visit\r\n\r\nHello")
+    assert told in signed_in(nurse).get(address("letter", house)).content.decode()
 
 
 def test_the_sign_in_page_says_what_is_wrong_and_keeps_the_name(house: House) -> None:

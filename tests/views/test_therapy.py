@@ -143,6 +143,27 @@ def test_a_regimen_changed_in_the_catalogue_or_by_hand_never_rewrites_the_past(
     ]
 
 
+@pytest.mark.parametrize(
+    ("was", "told"),
+    [
+        ({}, "Planned from version {now} of the regimens"),
+        (
+            {"regimen_version": 0},
+            "version 0 of the regimens; version {now} is used for new courses",
+        ),
+        ({"regimen": "forgotten"}, "version {now} of the regimens; no longer listed"),
+    ],
+)
+def test_a_course_says_which_list_of_regimens_its_plan_was_copied_from(
+    browser: Client, maya: Patient, was: dict[str, Any], told: str
+) -> None:
+    course = plan_course(maya)
+    TherapyCourse.objects.filter(pk=course.pk).update(**was)
+    page = browser.get(reverse("patient-therapy", args=[maya.pk])).content.decode()
+    said = told.format(now=course.regimen_version)
+    assert f"{said}</p>" in page
+
+
 def test_a_form_drawn_before_somebody_else_changed_the_cycle_says_so(
     browser: Client, maya: Patient
 ) -> None:
