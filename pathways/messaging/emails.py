@@ -181,19 +181,6 @@ def render(
     return write(sender=sender, recipient=recipient, links=links, visit=visit, at=at)
 
 
-def refill(
-    kind: MessageKind,
-    *,
-    sender: Sender,
-    language: str,
-    values: Mapping[str, str],
-    is_carer: bool = False,
-) -> Rendered:
-    """Show an email again from the values kept with its row, in today's words, without its file."""
-    kept = {slot: str(values.get(slot, "")) for slot in SLOTS}
-    return _dress(kind, sender, language, is_carer, kept, None, "")
-
-
 def fit_name(name: str) -> str:
     """Return a first name fit to stand in a sentence; right-to-left letters are set apart.
 

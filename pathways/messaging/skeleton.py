@@ -195,12 +195,6 @@ def skeleton(
     )
 
 
-def forget_skeletons() -> None:
-    """Drop what was prepared; for tests and for a changed template in development."""
-    skeleton.cache_clear()
-    _is_written.cache_clear()
-
-
 @lru_cache(maxsize=1024)
 def check_sender(sender: Sender) -> None:
     """Raise UnsendableError unless every word of the clinic is fit for a header."""

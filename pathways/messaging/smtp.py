@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from types import TracebackType
 
-from pathways.messaging.smtp_wire import ReplyText, TlsWire, Wire, class_of_words, enhanced_code
+from pathways.messaging.smtp_wire import TlsWire, Wire, enhanced_code
 from pathways.rules.delivery import SendClass, SmtpPhase, classify
 
 _STEPS = (SmtpPhase.MAIL, SmtpPhase.RCPT, SmtpPhase.DATA)
@@ -42,7 +42,6 @@ class Outcome:
     phase: SmtpPhase
     code: int | None = None  # None: no answer came
     enhanced: str = ""
-    reply_text_class: ReplyText = ReplyText.NONE
     aborted: bool = False
 
     @property
@@ -324,7 +323,7 @@ class Connection:
 def _outcome(phase: SmtpPhase, code: int, words: bytes) -> Outcome:
     if code < 0:  # smtplib's own "no answer"
         return Outcome(phase)
-    return Outcome(phase, code, enhanced_code(words), class_of_words(code, words))
+    return Outcome(phase, code, enhanced_code(words))
 
 
 def _unfit(address: str) -> bool:

@@ -10,7 +10,6 @@ import re
 import smtplib
 import ssl
 import time
-from enum import StrEnum
 from typing import Any
 
 _ENHANCED = re.compile(rb"[245]\.\d{1,3}\.\d{1,3}(?=\s|$)")
@@ -19,44 +18,10 @@ _LONGEST_REPLY = 64 * 1024
 _CHUNK = 64 * 1024
 
 
-class ReplyText(StrEnum):
-    """What the words of a refusal seem to be about. For people; nothing is decided by it."""
-
-    NONE = ""
-    GREYLISTED = "greylisted"
-    MAILBOX_FULL = "mailbox full"
-    NO_SUCH_USER = "no such user"
-    SPAM = "called spam"
-    TOO_LARGE = "too large"
-    TOO_FAST = "too fast"
-    OTHER = "other"
-
-
-_HINTS: tuple[tuple[ReplyText, tuple[bytes, ...]], ...] = (
-    (ReplyText.GREYLISTED, (b"greylist", b"graylist")),
-    (ReplyText.MAILBOX_FULL, (b"quota", b"mailbox full", b"mailbox is full", b"over storage")),
-    (ReplyText.NO_SUCH_USER, (b"no such", b"user unknown", b"unknown user", b"does not exist")),
-    (ReplyText.TOO_LARGE, (b"too large", b"size limit", b"message size")),
-    (ReplyText.TOO_FAST, (b"rate limit", b"too many", b"throttl")),
-    (ReplyText.SPAM, (b"spam", b"blocked", b"blacklist", b"blocklist", b"reputation")),
-)
-
-
 def enhanced_code(words: bytes) -> str:
     """Return the RFC 3463 code a reply begins with, or ""."""
     found = _ENHANCED.match(words)
     return found[0].decode("ascii") if found else ""
-
-
-def class_of_words(code: int, words: bytes) -> ReplyText:
-    """Say what a refusal seems to be about, without keeping any of its words."""
-    if code < 400:
-        return ReplyText.NONE
-    lower = words.lower()
-    for meaning, hints in _HINTS:
-        if any(hint in lower for hint in hints):
-            return meaning
-    return ReplyText.OTHER
 
 
 class ConnectionGone(OSError):

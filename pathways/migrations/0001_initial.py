@@ -208,7 +208,6 @@ class Migration(migrations.Migration):
             fields=[
                 ('message', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='body', serialize=False, to='pathways.message')),
                 ('content', models.BinaryField()),
-                ('rendered_at', models.DateTimeField()),
             ],
         ),
         migrations.AddField(

@@ -202,7 +202,6 @@ class MessageBody(models.Model):
         Message, on_delete=models.CASCADE, primary_key=True, related_name="body"
     )
     content = models.BinaryField()
-    rendered_at = models.DateTimeField()
 
     def __str__(self) -> str:
         return f"Body of message {self.pk}"

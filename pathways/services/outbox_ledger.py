@@ -153,13 +153,12 @@ def release(lease: Lease, message_ids: Iterable[int], *, code: str, **fields: An
 
 def keep_bodies(bodies: Mapping[int, bytes]) -> None:
     """Keep the bytes of messages as rendered; those of an earlier try stay."""
-    now = clock.now()
     if connection.vendor == "postgresql":
         with psycopg.Cursor(raw()) as cursor:
-            cursor.execute(_KEEP, (now, list(bodies), list(bodies.values())), prepare=True)
+            cursor.execute(_KEEP, (list(bodies), list(bodies.values())), prepare=True)
         return
     MessageBody.objects.bulk_create(
-        [MessageBody(message_id=pk, content=data, rendered_at=now) for pk, data in bodies.items()],
+        [MessageBody(message_id=pk, content=data) for pk, data in bodies.items()],
         ignore_conflicts=True,
     )
 
@@ -198,8 +197,8 @@ def _table(model: type[models.Model]) -> str:
 
 # Table names of our own; every value is a parameter.
 _KEEP = f"""
-INSERT INTO {_table(MessageBody)} (message_id, rendered_at, content)
-SELECT id, %s, content FROM unnest(%b::bigint[], %b::bytea[]) AS kept (id, content)
+INSERT INTO {_table(MessageBody)} (message_id, content)
+SELECT id, content FROM unnest(%b::bigint[], %b::bytea[]) AS kept (id, content)
 ON CONFLICT (message_id) DO NOTHING
 """  # noqa: S608
 

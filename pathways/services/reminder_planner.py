@@ -44,7 +44,6 @@ class PlanReport:
 
     clinic: str
     day: date
-    considered: int = 0  # people with a step that may be due
     planned: int = 0  # reminders written
     messages: int = 0  # invitations, each carrying one or more reminders
     caught_up: int = 0  # of the reminders, the ones late from the start
@@ -108,7 +107,6 @@ def plan(*, clinic: Clinic, day: date, by: Actor, rule: ReminderRule = PROPOSED)
     report = PlanReport(
         clinic=clinic.code,
         day=day,
-        considered=len(ids),
         planned=counts["planned"],
         messages=counts["messages"],
         caught_up=counts["caught_up"],

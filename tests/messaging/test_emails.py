@@ -153,14 +153,6 @@ def test_exactly_the_kinds_with_a_calendar_carry_one(kind: MessageKind) -> None:
     assert bool(made.ics_method) == KIND_FACTS[kind].has_calendar
 
 
-@pytest.mark.parametrize("kind", MessageKind)
-def test_an_email_can_be_shown_again_from_its_kept_values(kind: MessageKind) -> None:
-    made = gallery.sample(kind, recipient_name="right to left").rendered
-    again = emails.refill(kind, sender=SENDER, language="en", values=dict(made.values))
-
-    assert (again.subject, again.text, again.html) == (made.subject, made.text, made.html)
-
-
 def test_kinds_leave_in_the_order_of_fewer_mails() -> None:
     order = sorted(MessageKind, key=lambda kind: KIND_FACTS[kind].priority)
 

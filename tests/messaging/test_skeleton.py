@@ -37,6 +37,12 @@ def test_a_filled_skeleton_equals_a_plain_template_run(
     assert filled.html == plain.html
 
 
+def forget_skeletons() -> None:
+    """Drop what earlier tests had prepared, or what this one prepared from its own templates."""
+    skeleton.skeleton.cache_clear()
+    skeleton._is_written.cache_clear()
+
+
 def test_templates_run_once_for_many_people(monkeypatch: pytest.MonkeyPatch) -> None:
     runs: list[str] = []
     real = skeleton.run_templates
@@ -46,7 +52,7 @@ def test_templates_run_once_for_many_people(monkeypatch: pytest.MonkeyPatch) -> 
         return real(kind, **how)
 
     monkeypatch.setattr(skeleton, "run_templates", counted)
-    skeleton.forget_skeletons()
+    forget_skeletons()
     for name in ("plain", "longest", "shortest", "emoji", "markup"):
         gallery.sample(MessageKind.TIME_TO_BOOK, recipient_name=name)
 
@@ -76,11 +82,11 @@ def test_a_new_language_is_new_files_and_nothing_else(tmp_path: Path) -> None:
     }
     try:
         with override_settings(TEMPLATES=[engine]):
-            skeleton.forget_skeletons()
+            forget_skeletons()
             spanish = gallery.sample(MessageKind.TIME_TO_BOOK, language="es-MX").rendered
             other = gallery.sample(MessageKind.OVERDUE, language="es-MX").rendered
     finally:
-        skeleton.forget_skeletons()
+        forget_skeletons()
 
     assert (spanish.language, spanish.subject) == ("es", "Es hora de pedir su cita")
     assert spanish.text == "Hola, Maya: desde el lunes, 22 de febrero\n"

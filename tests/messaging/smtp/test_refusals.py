@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import pytest
 
-from pathways.messaging.smtp_wire import ReplyText
 from pathways.rules.delivery import SendClass, SmtpPhase
 from tests.messaging.servers import Puppet, Sink
 from tests.messaging.smtp.calling import DATA, FROM, GREETED, SHORT, TO, both_ways, to
@@ -102,20 +101,13 @@ def test_content_beyond_ascii_is_kept_back_where_it_is_not_carried() -> None:
     assert outcome.send_class is SendClass.QUARANTINE
 
 
-@pytest.mark.parametrize(
-    ("reply", "meaning"),
-    [
-        ("450 4.7.1 Greylisted, come back", ReplyText.GREYLISTED),
-        ("452 4.2.2 Mailbox full for maya@example.org", ReplyText.MAILBOX_FULL),
-        ("550 5.1.1 No such user maya@example.org", ReplyText.NO_SUCH_USER),
-        ("550 5.7.1 Blocked by reputation", ReplyText.SPAM),
-        ("550 5.5.0 Hm", ReplyText.OTHER),
-    ],
-)
-def test_the_words_of_a_refusal_are_classed_and_not_kept(reply: str, meaning: ReplyText) -> None:
-    with Sink({"RCPT": reply}) as sink, to(sink.port) as connection:
+@pytest.mark.parametrize("code", ["450 4.7.1", "452 4.2.2", "550 5.1.1", "550 5.5.0"])
+def test_of_a_refusal_the_code_is_kept_and_not_its_words(code: str) -> None:
+    with (
+        Sink({"RCPT": f"{code} No mailbox of maya@example.org"}) as sink,
+        to(sink.port) as connection,
+    ):
         outcome = connection.send(FROM, TO, DATA)
 
-    assert outcome.reply_text_class is meaning
-    assert outcome.enhanced == reply.split()[1]
+    assert f"{outcome.code} {outcome.enhanced}" == code
     assert "maya" not in repr(outcome)
