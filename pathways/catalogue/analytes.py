@@ -86,6 +86,11 @@ class AnalyteEntry:
         """Whether a number may stand beside this code."""
         return self.kind in (AnalyteKind.QUANTITY, AnalyteKind.SCORE, AnalyteKind.PANEL)
 
+    @property
+    def needs_value(self) -> bool:
+        """Whether a final result under this code says nothing without a number or words."""
+        return self.kind in (AnalyteKind.QUANTITY, AnalyteKind.SCORE, AnalyteKind.FINDING)
+
     def specimen(self, written: str) -> str | None:
         """Return the specimen that these words mean, None for one this analyte is not measured in.
 

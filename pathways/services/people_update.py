@@ -205,6 +205,11 @@ def _phase_change(row: PersonRow, person: Known, by: Actor, work: Work) -> dict[
             if following is current:
                 old.until_on = current.since_on
                 work.periods.append(old)
+    elif row.phase_since and row.phase_since != current.since_on:
+        note = (
+            f"phase_since: given without a phase; {current.phase} since {current.since_on} stands"
+        )
+        work.report.notes.append((row.line, note))
     if row.enrolled_on and row.enrolled_on != enrolment.enrolled_on:
         before["enrolled_on"] = str(enrolment.enrolled_on)
         enrolment.enrolled_on = row.enrolled_on

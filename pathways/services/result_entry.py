@@ -12,10 +12,17 @@ from pathways import clock, permissions
 from pathways.catalogue import find_analyte
 from pathways.models import Observation, Patient, Screening
 from pathways.rules.lifecycles import Role
+from pathways.rules.plausible import Question
 from pathways.services import results
 from pathways.services.actors import Actor
 from pathways.services.errors import Refused
-from pathways.services.result_rows import RecordReport, Result, question_of_result, sample_of
+from pathways.services.result_rows import (
+    RecordReport,
+    Result,
+    question_of_result,
+    sample_of,
+    value_missing,
+)
 from pathways.services.result_standing import ValuesBefore, standing_words
 
 
@@ -71,9 +78,9 @@ def enter(
                 results.check_author(result.code, role, by)
                 results.check(result, today=today)
                 _check_specimen(result)
-                slip = before.slip(result)
-                results.ask(slip, result)
-                if not slip and not question_of_result(result):
+                asked = before.slip(result) or _value_missing(result)
+                results.ask(asked, result)
+                if not asked and not question_of_result(result):
                     ready[place] = result = replace(result, doubt="")
                 if replaces is not None:
                     _check_replaced(replaces, result, standing.get(result.sample))
@@ -101,6 +108,15 @@ def _check_specimen(result: Result) -> None:
             "the two are never compared.",
             field="specimen",
         )
+
+
+def _value_missing(result: Result) -> Question | None:
+    """Ask about a final result of which only the day is typed: it would close its screening."""
+    if not value_missing(result):
+        return None
+    entry = find_analyte(result.code)
+    label = entry.label if entry else result.code
+    return Question("value", f"{label} is final, but no value is given")
 
 
 def _check_replaced(old: Observation, result: Result, other: Observation | None) -> None:

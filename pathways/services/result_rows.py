@@ -216,6 +216,15 @@ def unit_missing(result: Result) -> bool:
     return bool(analyte and analyte.unit and result.value is not None and not result.unit)
 
 
+def value_missing(result: Result) -> bool:
+    """Say whether a measured result is called final, and neither a number nor words are given."""
+    analyte = find_analyte(result.code)
+    said = result.value is not None or result.value_text
+    return bool(
+        analyte and analyte.needs_value and result.status == ResultStatus.FINAL and not said
+    )
+
+
 def unit_of(result: Result) -> Unit | None:
     """Return the catalogue's unit of a value; None without a value, or where the unit is unknown."""
     analyte = find_analyte(result.code)

@@ -28,6 +28,7 @@ from pathways.services.result_rows import (
     question_of_result,
     sample_of,
     unit_missing,
+    value_missing,
 )
 from pathways.services.result_standing import ValuesBefore, find_awaited
 
@@ -110,6 +111,10 @@ def record_rows(
             report.refused.append((row.line, refused))
             continue
         told.append((row.line, result))
+        if value_missing(result):
+            report.notes.append(
+                (row.line, "value: none is given; counts as done, no value recorded")
+            )
         if unit_missing(result):
             report.notes.append((row.line, "unit: none is given; kept, and compared with nothing"))
     with transaction.atomic():

@@ -33,6 +33,12 @@ class ResultRow:
     open: bool
 
 
+def without_number(row: Observation) -> str:
+    """Return what stands where a number would: words, or that only the day is known."""
+    entry = find_analyte(row.code)
+    return row.value_text or ("no value recorded" if entry and entry.needs_value else "done")
+
+
 def label_of(code: str) -> str:
     """Return the catalogue's name of a result code, or the code in words."""
     entry = find_analyte(code)
@@ -96,7 +102,7 @@ def result_row(row: Observation, day: date, authors: Authors = NOBODY) -> Result
         code=row.code,
         label=label,
         on=short_date(row.performed_on, day),
-        value=value or row.value_text or "done",
+        value=value or without_number(row),
         unit=row.unit if row.value is not None else "",
         meaning="; ".join(meaning),
         late=late,

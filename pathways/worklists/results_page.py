@@ -19,7 +19,7 @@ from pathways.rules.lifecycles import SAMPLE_GONE, ResultStatus
 from pathways.rules.observation_words import Beside, Published, beside, shown
 from pathways.rules.observations import Period, Reading
 from pathways.rules.quantities import written
-from pathways.worklists.result_words import beyond, label_of
+from pathways.worklists.result_words import beyond, label_of, without_number
 
 SHOWN = 40  # of each analyte, until one is asked for
 
@@ -196,7 +196,7 @@ def _value(row: Observation, number: str) -> str:
         return "awaited"
     if row.status in SAMPLE_GONE:
         return str(row.status)
-    return number or row.value_text or "done"
+    return number or without_number(row)
 
 
 def limit_words(row: Observation) -> str:

@@ -161,3 +161,15 @@ def test_the_day_is_the_clinics_own_unless_named(filled: Clinic, at: Callable[[s
 def test_a_day_that_is_none_is_refused(filled: Clinic) -> None:
     ran = run("due_list", clinic="northgate", on="21/11/2026", format="csv")
     assert (ran.code, "Write it as 2026-11-21" in ran.err) == (2, True)
+
+
+@pytest.mark.parametrize("on", ["1900-01-01", "2199-12-31"])
+def test_the_ends_of_what_may_be_asked_are_answered(filled: Clinic, on: str) -> None:
+    assert run("due_list", clinic="northgate", on=on, format="csv").code == 0
+
+
+@pytest.mark.parametrize("on", ["0001-01-01", "1899-12-31", "2200-01-01", "9999-12-31"])
+def test_a_day_out_of_reach_is_refused_before_a_line_is_printed(filled: Clinic, on: str) -> None:
+    ran = run("due_list", clinic="northgate", on=on, format="csv")
+    assert (ran.code, ran.out) == (2, "")
+    assert f"--on {on} is out of reach: from 1900-01-01 to 2199-12-31" in ran.err

@@ -134,6 +134,18 @@ def test_an_older_file_does_not_turn_the_phase_back(northgate: Clinic, path: Pat
     assert PhasePeriod.objects.get(until_on=None).phase == "remission"
 
 
+def test_a_day_of_a_phase_without_the_phase_changes_nothing_and_is_said(
+    northgate: Clinic, path: Path
+) -> None:
+    load(path, person("R01"))
+    ran = load(path, person("R01", phase="", phase_since="2026-11-01"))
+    stands = "active-treatment since 2026-05-04 stands"
+    assert f"{path}:2: note: phase_since: given without a phase; {stands}." in ran.err
+    assert (ran.code, "1 unchanged" in ran.out) == (0, True)
+    again = load(path, person("R01", phase="", phase_since="2026-05-04"))
+    assert "note:" not in again.err
+
+
 def test_a_phase_that_would_begin_before_the_recorded_one_is_refused(
     northgate: Clinic, path: Path
 ) -> None:

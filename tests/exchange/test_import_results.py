@@ -222,6 +222,15 @@ def test_the_further_columns_may_be_left_out_or_given(maya: Clinic, path: Path) 
     assert (row.reading.limit_low, row.reading.limit_high) == (Decimal(9), Decimal(115))
 
 
+def test_a_day_without_its_value_counts_as_done_and_is_said_to_be_so(
+    maya: Clinic, path: Path
+) -> None:
+    ran = load(path, result(value=""), result(mrn="R02", code="vegf", value="", status="collected"))
+    note = "note: value: none is given; counts as done, no value recorded."
+    assert [line for line in ran.err.splitlines() if "value:" in line] == [f"{path}:2: {note}"]
+    assert files.due("northgate", "2026-11-21")["R01", "vegf"]["due_on"] == "2026-11-21"
+
+
 def test_a_value_without_a_unit_is_kept_and_said_to_be_so(maya: Clinic, path: Path) -> None:
     ran = load(path, result(value="182"))
     assert f"{path}:2: note: unit: none is given; kept, and compared with nothing." in ran.err

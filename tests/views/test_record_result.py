@@ -25,6 +25,30 @@ def test_a_correction_starts_from_what_stands(house: House, nurse: User) -> None
     assert form["doubt"].is_hidden
 
 
+def test_a_final_result_of_which_only_the_day_is_typed_is_asked_about(
+    house: House, nurse: User
+) -> None:
+    address = reverse("record-result", args=[house.patient.pk])
+    today = clock.today(house.patient.clinic).isoformat()
+    words = {"code": "tsh", "status": "final", "performed_on": today, "specimen": "serum"}
+    answer = signed_in(nurse).post(address, words, follow=True)
+    assert "is final, but no value is given" in answer.content.decode()
+    assert not recorded(house).filter(code="tsh").exists()
+    signed_in(nurse).post(address, words | {"doubt": "Named in a letter"}, follow=True)
+    row = recorded(house).get(code="tsh")
+    assert (row.value, row.doubt) == (None, "Named in a letter")
+    page = signed_in(nurse).get(reverse("patient-results", args=[house.patient.pk]))
+    assert "no value recorded" in page.content.decode()
+
+
+def test_an_exam_that_was_done_needs_no_value(house: House, nurse: User) -> None:
+    address = reverse("record-result", args=[house.patient.pk])
+    today = clock.today(house.patient.clinic).isoformat()
+    words = {"code": "pet-ct", "status": "final", "performed_on": today}
+    signed_in(nurse).post(address, words, follow=True)
+    assert recorded(house).get(code="pet-ct").value_text == ""
+
+
 def later_word(house: House, user: User, row: Observation, **changed: str) -> Any:
     """Open the form on a sample as it stands, and send it with some words changed."""
     address = f"{reverse('record-result', args=[house.patient.pk])}?sample={row.pk}"

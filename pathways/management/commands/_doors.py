@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 PARTLY = 1
 UNUSABLE = 2
+# What an option may name; month arithmetic ends with the calendar of Python, at the year 9999.
+FIRST_DAY, LAST_DAY = date(1900, 1, 1), date(2199, 12, 31)
 
 
 class Door(BaseCommand):
@@ -70,9 +72,12 @@ def clinic_named(code: str) -> Clinic:
 def day_of(text: str, option: str) -> date:
     """Return a day written as 2026-11-21, or refuse naming the option."""
     try:
-        return date.fromisoformat(text)
+        day = date.fromisoformat(text)
     except ValueError:
         unusable(f"{option} {text!r} is not a day. Write it as 2026-11-21.")
+    if not FIRST_DAY <= day <= LAST_DAY:
+        unusable(f"{option} {text} is out of reach: from {FIRST_DAY} to {LAST_DAY}.")
+    return day
 
 
 def unusable(message: str) -> NoReturn:
