@@ -96,7 +96,7 @@ def _deed(row: Observation, clinic: Clinic) -> Deed:
     return Deed(
         kind=WorkItemKind.LOST_SAMPLE,
         subject=_subject(row),
-        summary=f"The sample of {taken} {how} ({label}). Have it taken again",
+        summary=f"{label}: the sample of {taken} {how}. Have it taken again",
         clinic=clinic,
         due_on=clock.today(clinic),
         patient=row.patient,
