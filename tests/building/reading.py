@@ -79,3 +79,11 @@ def every_variable() -> set[str]:
 def words_in(text: str, pattern: str) -> set[str]:
     """Return what the pattern's first group finds."""
     return set(re.findall(pattern, text))
+
+
+def service_order() -> list[set[str]]:
+    """Return the layers of services/ from the top, as the linter holds them."""
+    contracts = (ROOT / ".importlinter").read_text(encoding="utf-8")
+    order = contracts.partition("contract:service-order]")[2].partition("[importlinter:")[0]
+    layers = order.partition("layers =")[2].strip().splitlines()
+    return [words_in(layer, r"([a-z_]+)") for layer in layers]

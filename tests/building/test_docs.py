@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
 from django.core.management import get_commands
 
-from tests.building.reading import ROOT, name_of, words_in
+from poems_clinic.celery import MINUTE, app
+from tests.building.reading import ROOT, name_of, service_order, words_in
 
 DOCS = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
 TEXTS = {path: path.read_text(encoding="utf-8") for path in DOCS}
@@ -61,6 +63,28 @@ def test_every_file_named_in_code_marks_exists(path: Path) -> None:
         TEXTS[path], r"`((?:pathways|poems_clinic|tests|docs|scripts|bench|templates)/[\w./-]+)`"
     )
     assert {name for name in named if not (ROOT / name).exists()} == set()
+
+
+def test_the_order_of_services_is_told_as_the_linter_holds_it() -> None:
+    told = TEXTS[ROOT / "docs" / "architecture.md"].partition("Within `services/`")[2]
+    told = told.partition("): ")[2].partition(". A service never")[0]
+    groups = [words_in(group, r"([a-z_]+)") for group in told.split("→")]
+    depth = {name: depth for depth, layer in enumerate(service_order()) for name in layer}
+    assert len(groups) > 10
+    for above, below in pairwise(groups):
+        assert max(depth[name] for name in above) < min(depth[name] for name in below)
+
+
+PACE = {"5 seconds": 1 / 12, "minute": 1, "5 minutes": 5, "hour": 60}
+
+
+def test_the_table_of_sweeps_is_the_timetable() -> None:
+    told = (
+        TEXTS[ROOT / "docs" / "operations.md"].partition("\n## Sweeps\n")[2].partition("\n### ")[0]
+    )
+    rows = re.findall(r"(?m)^\| ([a-z][a-z ]+) \| ([a-z0-9 ]+) \|", told)
+    timetable = {name: entry["schedule"] / MINUTE for name, entry in app.conf.beat_schedule.items()}
+    assert {name: PACE[every] for name, every in rows} == pytest.approx(timetable)
 
 
 def test_decisions_are_numbered_without_a_gap() -> None:
