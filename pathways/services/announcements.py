@@ -7,6 +7,7 @@ newer one refers to it (delivery.md, 4.6).
 from __future__ import annotations
 
 from datetime import date, datetime, time, timedelta
+from typing import NamedTuple
 
 from django.db import transaction
 
@@ -107,52 +108,15 @@ def plan_tomorrow(*, clinic: Clinic, day: date, days: ClinicCalendar, by: Actor)
     )
     if not visits:
         return 0
-    kind = MessageKind.TOMORROW
-    now = clock.now()
-    said = list(
-        Message.objects.filter(appointment__in=visits)
-        .order_by("id")
-        .values_list(
-            "appointment_id",
-            "appointment_revision",
-            "kind",
-            "created_at",
-            "state",
-            "message_id",
-        )
-    )
-    planned = {(pk, revision) for pk, revision, name, *_ in said if name == kind}
-    changed_at: dict[int | None, datetime] = {}
-    first_said: dict[int | None, str] = {}
-    for pk, _, name, created_at, state, message_id in said:
-        if name != kind:
-            changed_at[pk] = created_at
-        if state in _GONE:
-            first_said.setdefault(pk, message_id)
+    said = _said_of(visits)
     routes = recipients.routes({visit.patient_id for visit in visits})
-    messages = []
-    for visit in visits:
-        route = routes.get(visit.patient_id)
-        if route is None or (visit.pk, visit.revision) in planned:
-            continue
-        told_at = days.instant(visit.on - timedelta(days=1), TOMORROW_AT)
-        settled_at = max(visit.booked_at, changed_at.get(visit.pk, visit.booked_at))
-        due_at = days.next_opening(max(told_at, now), kind)
-        if settled_at > told_at - FRESH_BOOKING or days.day_of(due_at) >= visit.on:
-            continue
-        messages.append(
-            _message(
-                visit,
-                visit.patient,
-                route,
-                kind,
-                values=_values(visit, kind, None, day, days),
-                due_at=due_at,
-                useful_until=_useful_until(visit, kind, days),
-                now=now,
-                thread_id=first_said.get(visit.pk, ""),
-            )
-        )
+    words = (
+        _day_before(visit, route, said, day, days)
+        for visit in visits
+        if (route := routes.get(visit.patient_id)) is not None
+        and (visit.pk, visit.revision) not in said.day_before
+    )
+    messages = [message for message in words if message is not None]
     if not messages:
         return 0
     with transaction.atomic():
@@ -165,11 +129,57 @@ def plan_tomorrow(*, clinic: Clinic, day: date, days: ClinicCalendar, by: Actor)
                 subject_id=str(message.appointment_id),
                 clinic_id=clinic.pk,
                 patient_id=message.patient_id,
-                detail={"kind": kind.value, "revision": message.appointment_revision},
+                detail={"kind": message.kind, "revision": message.appointment_revision},
             )
             for message in messages
         )
     return len(messages)
+
+
+class _Said(NamedTuple):
+    """What was said of some visits: whose day before is planned, the last change, the first word."""
+
+    day_before: set[tuple[int | None, int | None]]
+    changed_at: dict[int | None, datetime]
+    first: dict[int | None, str]
+
+
+def _said_of(visits: list[Appointment]) -> _Said:
+    said = _Said(set(), {}, {})
+    rows = Message.objects.filter(appointment__in=visits).order_by("id")
+    for pk, revision, kind, created_at, state, message_id in rows.values_list(
+        "appointment_id", "appointment_revision", "kind", "created_at", "state", "message_id"
+    ):
+        if kind == MessageKind.TOMORROW:
+            said.day_before.add((pk, revision))
+        else:
+            said.changed_at[pk] = created_at
+        if state in _GONE:
+            said.first.setdefault(pk, message_id)
+    return said
+
+
+def _day_before(
+    visit: Appointment, route: Route, said: _Said, day: date, days: ClinicCalendar
+) -> Message | None:
+    """Return the word on the day before; None if it was settled just now or would come too late."""
+    kind, now = MessageKind.TOMORROW, clock.now()
+    told_at = days.instant(visit.on - timedelta(days=1), TOMORROW_AT)
+    settled_at = max(visit.booked_at, said.changed_at.get(visit.pk, visit.booked_at))
+    due_at = days.next_opening(max(told_at, now), kind)
+    if settled_at > told_at - FRESH_BOOKING or days.day_of(due_at) >= visit.on:
+        return None
+    return _message(
+        visit,
+        visit.patient,
+        route,
+        kind,
+        values=_values(visit, kind, None, day, days),
+        due_at=due_at,
+        useful_until=_useful_until(visit, kind, days),
+        now=now,
+        thread_id=said.first.get(visit.pk, ""),
+    )
 
 
 def _supersede(appointment: Appointment, kind: MessageKind, by: Actor) -> datetime | None:

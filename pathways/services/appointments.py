@@ -54,33 +54,19 @@ def book(
         raise Refused("This person has died. No visit can be booked.")
     if not wanted:
         raise Refused("Choose at least one screening for the visit.", field="codes")
-    owed = set(
-        Screening.objects.open()
-        .filter(patient=patient, code__in=wanted)
-        .values_list("code", flat=True)
+    _check_owed(patient, wanted)
+    appointment = Appointment(
+        clinic=clinic,
+        patient=patient,
+        starts_at=starts_at,
+        on=dates.localdate(starts_at, clinic.time_zone),
+        minutes=minutes,
+        place=place.strip(),
+        booked_at=clock.now(),
+        booked_by=by.name,
     )
-    if unknown := [code for code in wanted if code not in owed]:
-        raise Refused(
-            f"Nothing is owed for {', '.join(unknown)}. Choose from the person's open screenings.",
-            field="codes",
-        )
     with transaction.atomic():
-        try:
-            with transaction.atomic():
-                appointment = Appointment.objects.create(
-                    clinic=clinic,
-                    patient=patient,
-                    starts_at=starts_at,
-                    on=dates.localdate(starts_at, clinic.time_zone),
-                    minutes=minutes,
-                    place=place.strip(),
-                    booked_at=clock.now(),
-                    booked_by=by.name,
-                )
-        except IntegrityError as error:
-            raise Refused("This person has a visit at that time already.", field="starts_at") from (
-                error
-            )
+        _save(appointment)
         AppointmentPurpose.objects.bulk_create(
             [
                 AppointmentPurpose(
@@ -119,13 +105,7 @@ def move(
         visit.starts_at, visit.minutes = starts_at, length
         visit.on = dates.localdate(starts_at, visit.clinic.time_zone)
         visit.revision += 1
-        try:
-            with transaction.atomic():
-                visit.save()
-        except IntegrityError as error:
-            raise Refused("This person has a visit at that time already.", field="starts_at") from (
-                error
-            )
+        _save(visit)
         after = {"starts_at": starts_at.isoformat(), "minutes": length}
         _record(visit, "moved a visit", by, {"before": before, "after": after})
         if starts_at == old_starts_at:
@@ -250,6 +230,25 @@ def _check_moment(starts_at: datetime) -> None:
 def _check_minutes(minutes: int) -> None:
     if not LEAST_MINUTES <= minutes <= MOST_MINUTES:
         raise Refused(f"A visit takes {LEAST_MINUTES} to {MOST_MINUTES} minutes.", field="minutes")
+
+
+def _check_owed(patient: Patient, codes: list[str]) -> None:
+    open_rows = Screening.objects.open().filter(patient=patient, code__in=codes)
+    owed = set(open_rows.values_list("code", flat=True))
+    if unknown := [code for code in codes if code not in owed]:
+        raise Refused(
+            f"Nothing is owed for {', '.join(unknown)}. Choose from the person's open screenings.",
+            field="codes",
+        )
+
+
+def _save(visit: Appointment) -> None:
+    """Save a visit; another one of the person at that time refuses it."""
+    try:
+        with transaction.atomic():
+            visit.save()
+    except IntegrityError as error:
+        raise Refused("This person has a visit at that time already.", field="starts_at") from error
 
 
 def _check_booked(visit: Appointment, deed: str) -> None:

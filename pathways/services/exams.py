@@ -89,37 +89,10 @@ def _write(
         Patient.objects.select_for_update(no_key=True).get(pk=patient.pk)
         words = _withdraw(replaced, reason, by) if replaced is not None else []
         _refuse_twice(patient, findings, replaced)
-        exam = NeuroExam.objects.create(
-            clinic=clinic,
-            patient=patient,
-            performed_on=findings.performed_on,
-            mode=findings.mode,
-            origin=findings.origin,
-            scored_by=findings.scored_by.strip(),
-            replaces=replaced,
-            attribution=findings.attribution,
-            attribution_note=findings.attribution_note.strip(),
-            note=findings.note.strip(),
-            recorded_at=clock.now(),
-            recorded_by=by.name,
-        )
+        exam = _exam(patient, findings, by, replaced)
+        exam.save()
         ExamItem.objects.bulk_create(_item(exam, answer) for answer in findings.answers)
-        if closes(findings):
-            words.append(replace(day, exam=exam, sample_number=f"exam {exam.pk}"))
-        words += [
-            replace(
-                day,
-                code=each.code,
-                value=each.value,
-                value_text=written(each.value),
-                unit=each.unit,
-                method=each.method,
-                doubt=findings.doubt.strip(),
-                reason=reason,
-                exam=exam,
-            )
-            for each in exam_findings.scored_totals(findings)
-        ]
+        words += _results_of(exam, findings, day, reason)
         source = _SOURCES[findings.origin]
         results.record_all(words, clinic=clinic, by=by, source=source)
         if not words:
@@ -188,6 +161,42 @@ def _refuse_twice(patient: Patient, findings: Findings, replaced: NeuroExam | No
             f"{written(row.value)} {row.unit}".rstrip()
             + f" (by {who}). Correct that exam, or leave it empty here."
         )
+
+
+def _exam(patient: Patient, findings: Findings, by: Actor, replaced: NeuroExam | None) -> NeuroExam:
+    return NeuroExam(
+        clinic=patient.clinic,
+        patient=patient,
+        performed_on=findings.performed_on,
+        mode=findings.mode,
+        origin=findings.origin,
+        scored_by=findings.scored_by.strip(),
+        replaces=replaced,
+        attribution=findings.attribution,
+        attribution_note=findings.attribution_note.strip(),
+        note=findings.note.strip(),
+        recorded_at=clock.now(),
+        recorded_by=by.name,
+    )
+
+
+def _results_of(exam: NeuroExam, findings: Findings, day: Result, reason: str) -> list[Result]:
+    """Return the results an exam brings: the exam itself, if it closes one, and its totals."""
+    itself = [replace(day, exam=exam, sample_number=f"exam {exam.pk}")] if closes(findings) else []
+    return itself + [
+        replace(
+            day,
+            code=each.code,
+            value=each.value,
+            value_text=written(each.value),
+            unit=each.unit,
+            method=each.method,
+            doubt=findings.doubt.strip(),
+            reason=reason,
+            exam=exam,
+        )
+        for each in exam_findings.scored_totals(findings)
+    ]
 
 
 def _item(exam: NeuroExam, answer: ExamAnswer) -> ExamItem:

@@ -28,6 +28,7 @@ from pathways.services import (
 from pathways.services.actors import Actor
 from pathways.services.announcements import announce
 from pathways.services.errors import Refused
+from pathways.services.recipients import Route
 from pathways.services.reminder_planner import PlanReport, plan, plan_all
 from pathways.services.scheduling import Changes
 
@@ -93,34 +94,9 @@ def remind_by_hand(*, screening: Screening, by: Actor) -> Message:
         if kind is None or locked.due_on is None or locked.overdue_from is None:
             raise Refused("Nothing is to be asked of the person for this screening now.")
         _refuse_if_booked(patient, locked.code, today)
-        route = recipients.routes([patient.pk]).get(patient.pk)
-        if route is None:
-            raise Refused(
-                "There is no email address that may be written to. Phone, or record an address "
-                "and a yes to email."
-            )
-        earlier = Reminder.objects.filter(
-            screening=locked, due_on=locked.due_on, step__gte=rule.BY_HAND_FROM
-        ).exclude(state=ReminderState.CANCELLED)
-        if earlier.filter(step_on=today).exists():
-            raise Refused("A reminder was asked for today already.")
-        near = today + timedelta(days=rule.PROPOSED.by_hand_replaces)
-        reminder_stops.call_off(
-            Reminder.objects.filter(
-                screening=locked, step__lt=rule.BY_HAND_FROM, step_on__range=(today, near)
-            ),
-            reason="sent by hand instead",
-            by=by,
-        )
-        reminder = Reminder.objects.create(
-            clinic=clinic,
-            patient=patient,
-            screening=locked,
-            due_on=locked.due_on,
-            step=rule.BY_HAND_FROM + earlier.count(),
-            step_on=today,
-            created_at=now,
-        )
+        route = _route_to(patient)
+        reminder = _reminder_by_hand(locked, locked.due_on, today)
+        _call_off_the_next(locked, today, by)
         due_at = days.next_opening(now, MessageKind(kind))
         sent_on = days.day_of(due_at)
         kind = rule.kind_on(locked.status_on(sent_on).status) or kind
@@ -150,6 +126,46 @@ def remind_by_hand(*, screening: Screening, by: Actor) -> Message:
             detail={"code": locked.code, "due_on": locked.due_on.isoformat()},
         )
     return message
+
+
+def _route_to(patient: Patient) -> Route:
+    route = recipients.routes([patient.pk]).get(patient.pk)
+    if route is None:
+        raise Refused(
+            "There is no email address that may be written to. Phone, or record an address "
+            "and a yes to email."
+        )
+    return route
+
+
+def _reminder_by_hand(screening: Screening, due_on: date, today: date) -> Reminder:
+    """Write the next reminder by hand for a due date; refused where today has one."""
+    earlier = Reminder.objects.filter(
+        screening=screening, due_on=due_on, step__gte=rule.BY_HAND_FROM
+    ).exclude(state=ReminderState.CANCELLED)
+    if earlier.filter(step_on=today).exists():
+        raise Refused("A reminder was asked for today already.")
+    return Reminder.objects.create(
+        clinic_id=screening.clinic_id,
+        patient_id=screening.patient_id,
+        screening=screening,
+        due_on=due_on,
+        step=rule.BY_HAND_FROM + earlier.count(),
+        step_on=today,
+        created_at=clock.now(),
+    )
+
+
+def _call_off_the_next(screening: Screening, today: date, by: Actor) -> None:
+    """Call off the automatic reminders that the one by hand stands for."""
+    near = today + timedelta(days=rule.PROPOSED.by_hand_replaces)
+    reminder_stops.call_off(
+        Reminder.objects.filter(
+            screening=screening, step__lt=rule.BY_HAND_FROM, step_on__range=(today, near)
+        ),
+        reason="sent by hand instead",
+        by=by,
+    )
 
 
 def _refuse_if_booked(patient: Patient, code: str, today: date) -> None:
