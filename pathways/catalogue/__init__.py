@@ -129,6 +129,12 @@ def find_analyte(code: str) -> AnalyteEntry | None:
     return load_analytes().get(code)
 
 
+def specimen_of(code: str, written: str) -> str | None:
+    """Return the specimen of this code that these words mean, None where they name none of its."""
+    entry = find_analyte(code)
+    return entry.specimen(written) if entry and entry.specimens else None
+
+
 def load_toxicity_terms() -> Mapping[str, ToxicityEntry]:
     """Return the terms of adverse events by their key, in the order of the file."""
     return load_toxicity().terms
@@ -204,4 +210,5 @@ __all__ = [
     "load_toxicity",
     "load_toxicity_terms",
     "names_of_analytes",
+    "specimen_of",
 ]

@@ -8,7 +8,7 @@ ways, is handed back with the reason; nothing is guessed and nothing is dropped.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from decimal import Decimal
 from typing import NamedTuple
 
@@ -21,14 +21,22 @@ _FLAG = r"(?:[HL*+\-]{1,2}|high|low)"
 _LIMITS = re.compile(
     rf"(?:^|[\s(\[])(?:(?P<low>{_NUMBER})\s*(?:-|–|—|to)\s*(?P<high>{_NUMBER})"
     rf"|(?:<=|<|≤|up to)\s*(?P<top>{_NUMBER})|(?:>=|>|≥|from)\s*(?P<bottom>{_NUMBER}))"
-    rf"\s*[)\]]?\s*{_FLAG}?\s*$",
+    rf"\s*[)\]]?\s*(?P<flag>{_FLAG})?\s*$",
     re.IGNORECASE,
 )
 _FLAGGED = re.compile(rf"(?:^|\s){_FLAG}(?=\s|$)", re.IGNORECASE)
+# Signs between the words of a name, which laboratories set as they like: "IFE, urine", "IFE (urine)".
+_APART = r"[\s,()\[\]]"
+_ASIDE = re.compile(
+    rf"[(\[]?\s*(?P<said>[^\W\d_][^\d()\[\]<>≤≥]*?)\s*[)\]]?[\s:=|,;]*(?P<rest>(?:{_SIGN})?\s*{_NUMBER}.*)"
+)
+
+# From a code and words to the specimen they mean; None where it is none of that analyte.
+SpecimenOf = Callable[[str, str], str | None]
 
 
 class Reported(NamedTuple):
-    """One result of a pasted text: a number with its unit and limits, or words."""
+    """One result of a pasted text: a number with its unit, limits and specimen, or words."""
 
     line: str
     code: str
@@ -37,6 +45,7 @@ class Reported(NamedTuple):
     unit: str = ""
     low: Decimal | None = None
     high: Decimal | None = None
+    specimen: str = ""
 
 
 class Unread(NamedTuple):
@@ -53,7 +62,11 @@ class Pasted(NamedTuple):
     unread: tuple[Unread, ...]
 
 
-def read_text(text: str, names: Mapping[str, str]) -> Pasted:
+def no_specimen(_: str, __: str) -> None:
+    """Know no specimen of any analyte."""
+
+
+def read_text(text: str, names: Mapping[str, str], specimen_of: SpecimenOf = no_specimen) -> Pasted:
     """Read every line that holds anything; `names` gives the code of each plain name."""
     reported: list[Reported] = []
     unread: list[Unread] = []
@@ -62,7 +75,7 @@ def read_text(text: str, names: Mapping[str, str]) -> Pasted:
         line = raw.strip()
         if not line:
             continue
-        found = _read_line(line, names, longest_first)
+        found = _read_line(line, names, longest_first, specimen_of)
         if isinstance(found, Unread):
             unread.append(found)
         else:
@@ -71,39 +84,48 @@ def read_text(text: str, names: Mapping[str, str]) -> Pasted:
 
 
 def _read_line(
-    line: str, names: Mapping[str, str], longest_first: Iterable[str]
+    line: str, names: Mapping[str, str], longest_first: Iterable[str], specimen_of: SpecimenOf
 ) -> Reported | Unread:
-    """Read one line: a known name, then a number or words."""
+    """Read one line: a known name, perhaps its specimen, then a number or words."""
     folded = plain_name(line)
     name = next((each for each in longest_first if _begins(folded, each)), None)
     if name is None:
         return Unread(line, "begins with no name of an analyte")
-    rest = _rest_of(line, name)
+    code = names[name]
+    specimen, rest = _aside(_rest_of(line, name), code, specimen_of)
     match = _VALUE.match(rest)
     if match is None:
         if not rest:
             return Unread(line, "holds no value")
         if rest[0] in "<>≤≥" or rest[0].isdigit():
             return Unread(line, f"{short(rest)} is not a number")
-        return Reported(line, names[name], Quantity(None), " ".join(rest.split()))
+        return Reported(line, code, Quantity(None), rest)
     try:
         quantity = read_quantity(re.sub(r"\s", "", match["value"]))
         low, high, unit = _after(match["rest"])
     except Unreadable as error:
         return Unread(line, str(error))
-    return Reported(line, names[name], quantity, "", unit, low, high)
+    return Reported(line, code, quantity, "", unit, low, high, specimen)
 
 
 def plain_name(name: str) -> str:
-    """Return a name with its case and spaces made alike, so that names can be compared."""
-    return " ".join(name.casefold().split())
+    """Return a name with its case and the signs between its words made alike, to be compared."""
+    return " ".join(re.sub(_APART, " ", name.casefold()).split())
 
 
 def _rest_of(line: str, name: str) -> str:
-    """Return what follows a name, without the signs that part the two."""
-    words = r"\s+".join(re.escape(word) for word in name.split())
-    after = re.sub(rf"^{words}", "", line.strip(), count=1, flags=re.IGNORECASE)
-    return after.strip(" \t:;=|,").strip()
+    """Return what follows a name, its spaces made one, without the signs that part the two."""
+    words = rf"{_APART}+".join(re.escape(word) for word in name.split())
+    after = re.sub(rf"^{_APART}*{words}", "", line.strip(), count=1, flags=re.IGNORECASE)
+    # A run of spaces could be parted in ever more ways.
+    return " ".join(after.split()).lstrip(")] :;=|,").rstrip(" :;=|,")
+
+
+def _aside(rest: str, code: str, specimen_of: SpecimenOf) -> tuple[str, str]:
+    """Return the specimen that stands between a name and its number, and the rest without it."""
+    match = _ASIDE.fullmatch(rest)
+    specimen = specimen_of(code, match["said"]) if match else None
+    return (specimen, match["rest"]) if match and specimen else ("", rest)
 
 
 def _begins(folded: str, name: str) -> bool:
@@ -115,12 +137,19 @@ def _begins(folded: str, name: str) -> bool:
 
 def _after(rest: str) -> tuple[Decimal | None, Decimal | None, str]:
     """Return limits and unit of what follows the number."""
-    rest = " ".join(rest.split())  # a run of spaces could be parted in ever more ways
     limits = _LIMITS.search(rest)
-    unit = rest[: limits.start()] if limits else rest
-    unit = _FLAGGED.sub(" ", unit.strip(" \t([,;|"))
+    unit = _unit(rest[: limits.start()] if limits else rest) or _unit(
+        (limits and limits["flag"]) or ""
+    )
     low = high = None
     if limits is not None:
         low = read_number(limits["low"] or limits["bottom"] or "")
         high = read_number(limits["high"] or limits["top"] or "")
-    return low, high, " ".join(unit.split()).strip(" ,;|")
+    return low, high, unit
+
+
+def _unit(text: str) -> str:
+    """Return the unit without the flags beside it; an L alone may be litres, so it is asked about."""
+    text = text.strip(" \t([,;|")
+    unit = " ".join(_FLAGGED.sub(" ", text).split()).strip(" ,;|")
+    return unit or next((word for word in text.split() if word in "lL"), "")

@@ -7,10 +7,11 @@ from decimal import Decimal
 
 import pytest
 
-from pathways.catalogue import names_of_analytes
+from pathways.catalogue import names_of_analytes, specimen_of
 from pathways.rules.lab_text import read_text
 
 D = Decimal
+RATIO = (D("0.26"), D("1.65"))
 
 
 def read(text: str) -> list[tuple[object, ...]]:
@@ -39,6 +40,9 @@ def read(text: str) -> list[tuple[object, ...]]:
         ("TSH; 11", ("tsh", "", D(11), "", None, None)),
         ("K+ 4.1 mmol/L", ("potassium", "", D("4.1"), "mmol/L", None, None)),
         ("IgA | 3.1 | g/L | 0.8-4.0", ("iga", "", D("3.1"), "g/L", D("0.8"), D("4.0"))),
+        ("Kappa/lambda ratio: 0.9 (0.26-1.65)", ("free-ratio", "", D("0.9"), "", *RATIO)),
+        ("Ratio of free light chains 0.9", ("free-ratio", "", D("0.9"), "", None, None)),
+        ("Alanine aminotransferase (ALT) 30 U/L", ("alt", "", D(30), "U/L", None, None)),
     ],
 )
 def test_a_line_is_read(line: str, expected: tuple[object, ...]) -> None:
@@ -46,8 +50,51 @@ def test_a_line_is_read(line: str, expected: tuple[object, ...]) -> None:
 
 
 @pytest.mark.parametrize(
+    ("line", "unit"),
+    [
+        ("FVC 3.1 L", "L"),
+        ("FVC 3.1 l (3.5-5.2)", "l"),
+        ("FVC 3.1 L (3.5-5.2) L", "L"),
+        ("FVC 3.1 (3.5-5.2) L", "L"),
+        ("FVC 78 % L", "%"),
+        ("Hb 9.1 L g/dL", "g/dL"),
+        ("Hb 9.1 g/dL (13-17) L", "g/dL"),
+        ("Hb 18.4 H", ""),
+        ("Hb 9.1 low", ""),
+        ("Hb 9.1 *", ""),
+    ],
+)
+def test_an_l_means_low_only_beside_a_unit(line: str, unit: str) -> None:
+    """Alone it may be litres, so it stays where a question is asked about it."""
+    ((_, _, _, found, _, _),) = read(line)
+    assert found == unit
+
+
+@pytest.mark.parametrize(
+    ("line", "specimen"),
+    [
+        ("VEGF (plasma) 740 pg/mL", "plasma"),
+        ("VEGF, EDTA plasma: 740 pg/mL", "plasma"),
+        ("VEGF [Serum] | 740 | pg/mL", "serum"),
+        ("VEGF serum 740 pg/mL (<115) H", "serum"),
+        ("VEGF 740 pg/mL", ""),
+    ],
+)
+def test_a_specimen_between_name_and_number_is_read(line: str, specimen: str) -> None:
+    (found,) = read_text(line, names_of_analytes(), specimen_of).reported
+    assert (found.code, found.specimen, found.quantity.value) == ("vegf", specimen, D(740))
+    assert found.unit == "pg/mL"
+
+
+def test_what_is_no_specimen_of_the_analyte_is_never_read_past() -> None:
+    (found,) = read_text("VEGF (urine) 740", names_of_analytes(), specimen_of).reported
+    assert (found.quantity.value, found.words) == (None, "(urine) 740")
+
+
+@pytest.mark.parametrize(
     ("line", "code"),
     [
+        ("IFE (urine): IgA lambda", "immunofixation-urine"),
         ("IFE: IgA lambda", "immunofixation-serum"),
         ("IFE serum IgA lambda", "immunofixation-serum"),
         ("IFE urine: IgA lambda", "immunofixation-urine"),
