@@ -75,7 +75,7 @@ class AlertRuleEntry:
     def says(self, wording: str, words: Mapping[str, str]) -> str:
         """Return the sentence of this wording, filled in; days are written as people say them."""
         told = {name: _told(word) for name, word in words.items()}
-        return self.reasons[wording].format_map(told)
+        return " ".join(self.reasons[wording].format_map(told).split())  # a word may be empty
 
 
 _DAY = re.compile(r"(\d{4}-\d{2}-\d{2})(?: (\d{2}:\d{2}))?")

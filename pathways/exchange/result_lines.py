@@ -135,7 +135,7 @@ class LineReader:
         if asked is not None and not doubt:
             line.complain(
                 asked.field,
-                f"{asked.words}. Mend the line, or say why it stands in a column doubt or with "
+                f"{asked.asked} Mend the line, or say why it stands in a column doubt or with "
                 "--keep-implausible",
             )
 

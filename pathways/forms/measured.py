@@ -55,7 +55,7 @@ def measured(entry: AnalyteEntry, typed: str) -> Measured:
 def ask(entry: AnalyteEntry, said: Measured, unit: str) -> str:
     """Return the question that this value raises, with both ways on; empty where there is none."""
     asked = question(entry.label, said.value, said.comparator, unit, entry.units, entry.askings)
-    return f"{asked.words}. Correct it, or keep it as printed and say why" if asked else ""
+    return f"{asked.asked} Correct it, or keep it as printed and say why" if asked else ""
 
 
 class Limit(forms.CharField):

@@ -36,6 +36,7 @@ from pathways.rules.observations import (
 )
 from pathways.rules.person_facts import PersonFacts
 from pathways.rules.quantities import written
+from pathways.rules.units import printed
 
 VEGF = "vegf"
 _TREATED = frozenset({Phase.ACTIVE_TREATMENT, Phase.RELAPSE})
@@ -226,7 +227,7 @@ def beyond_clinic_limit(case: Latest, parameters: Parameters) -> Finding:
                     f"observation:{latest.ref}",
                     code=latest.code,
                     value=as_read(latest),
-                    unit=latest.unit,
+                    unit=printed(latest.unit),
                     on=latest.on,
                     side=side,
                     limit=written(edge),

@@ -22,6 +22,7 @@ from pathways.rules.observations import (
     series_key,
 )
 from pathways.rules.quantities import written
+from pathways.rules.units import printed
 
 SIGNS = {"<": "<", ">": ">", "<=": "≤", ">=": "≥", "": ""}
 
@@ -79,7 +80,7 @@ def beside(
         reasons = not_comparable(reading, earlier[-1], bevacizumab)
         if reasons:
             last = earlier[-1]
-            before = f"{shown(last.value, last.comparator)} {last.unit}".rstrip()
+            before = f"{shown(last.value, last.comparator)} {printed(last.unit)}".rstrip()
             doubts.append(
                 f"Not comparable with {before} of {short_date(last.on, day)}: {', '.join(reasons)}"
             )
@@ -140,7 +141,7 @@ def _change(
     """Return "+307 % from its lowest, 182 pg/mL on 1 Sep", or why there is no number."""
     if base is None or base.value is None or reading.value is None:
         return ""
-    on = f"{shown(base.value, base.comparator)} {base.unit}".rstrip()
+    on = f"{shown(base.value, base.comparator)} {printed(base.unit)}".rstrip()
     on += f" on {short_date(base.on, day)}"
     if not base.exact:
         return f"No change from {name}, which is a bound: {on}"

@@ -13,7 +13,7 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from pathways.rules.quantities import written
-from pathways.rules.units import Unit, Units
+from pathways.rules.units import Unit, Units, printed
 
 
 class Asking(NamedTuple):
@@ -42,6 +42,11 @@ class Question(NamedTuple):
     words: str
     hints: tuple[str, ...] = ()
 
+    @property
+    def asked(self) -> str:
+        """The question as a sentence of its own, so that what may be done can follow it."""
+        return self.words if self.words.endswith("?") else f"{self.words}."
+
 
 def question(
     label: str,
@@ -53,25 +58,28 @@ def question(
 ) -> Question | None:
     """Return what is to be asked about a value, or None.
 
-    A value without a unit cannot be judged and is not asked about; it is kept without one.
+    A value without a unit cannot be judged and is not asked about; it is kept without one. A ratio
+    has none.
     """
-    if value is None or not spelt or not units.canonical:
+    if value is None or not units.canonical or not (spelt or units.is_ratio):
         return None
     unit = units.find(spelt)
-    if unit is None:
-        shown = f"{label} {comparator}{written(value)} {spelt}"
-        return Question("unit", f"{shown}: not one of its units ({', '.join(units.names)})")
-    if _expected(value, comparator, unit, askings):
+    if unit is not None and _expected(value, comparator, unit, askings):
         return None
+    shown = f"{label} {comparator}{written(value)} {printed(spelt)}".rstrip()
+    if unit is None:
+        names = f"not one of its units ({', '.join(units.names)})"
+        why = "it is a ratio, and has no unit" if units.is_ratio else names
+        return Question("unit", f"{shown}: {why}")
     hints = tuple(
         other.name
         for other in units
         if other.name != unit.name and _expected(value, comparator, other, askings)
     )
     ends = " to ".join(written(end) for end in askings[unit.canonical] if end is not None)
-    shown = f"{label} {comparator}{written(value)} {spelt}"
     said = f"is it {' or '.join(hints)}?" if hints else "is the number right?"
-    return Question("value", f"{shown}: {said} We ask outside {ends} {unit.canonical}", hints)
+    beyond = f"We ask outside {ends} {printed(unit.canonical)}".rstrip()
+    return Question("value", f"{shown}: {said} {beyond}", hints)
 
 
 def slip(label: str, value: Decimal, unit: Unit, units: Units, earlier: Earlier) -> Question | None:

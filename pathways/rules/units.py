@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from functools import lru_cache
 
+RATIO = "1"  # the unit of a ratio, as UCUM writes it; nobody prints it
 PLACES = Decimal("0.000001")  # as fine as the record stores
 _SIGNS = str.maketrans("µμ^×¹²³⁶⁹", "uu*x12369", " \u00a0\u202f")
 _POWER = re.compile(r"^x?10[*e]?(3|6|9|12)(?=/|$)")
@@ -44,7 +45,7 @@ _ALSO = {
     "percent": "%",
     "%predicted": "%",
     "%pred": "%",
-    "ratio": "1",
+    "ratio": RATIO,
     "sec": "s",
     "kgs": "kg",
     "lbs": "lb",
@@ -82,20 +83,33 @@ class Units:
             yield Unit(name, name, Decimal(1))
 
     @property
+    def is_ratio(self) -> bool:
+        """Whether values are plain numbers, for which a laboratory prints no unit."""
+        return self.canonical == RATIO
+
+    @property
     def names(self) -> tuple[str, ...]:
         """The units as the catalogue spells them."""
         return tuple(unit.name for unit in self)
 
     def find(self, spelt: str) -> Unit | None:
-        """Return the unit that this spelling means for this analyte; None where none is known."""
+        """Return the unit that this spelling means for this analyte; None where none is known.
+
+        No unit at all is the unit of a ratio.
+        """
         return _find(self, spelt)
 
 
 @lru_cache(maxsize=4096)  # a file says the same few units ten thousand times
 def _find(units: Units, spelt: str) -> Unit | None:
     by_spelling = {plain(unit.name): unit for unit in units}
-    asked = plain(spelt)
+    asked = plain(spelt) or (RATIO if units.is_ratio else "")
     return by_spelling.get(asked) or by_spelling.get(_ALSO.get(asked, asked))
+
+
+def printed(unit: str) -> str:
+    """Return a unit as it is printed beside a number; a ratio has none."""
+    return "" if unit == RATIO else unit
 
 
 def plain(unit: str) -> str:

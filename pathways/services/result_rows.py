@@ -14,7 +14,7 @@ from pathways.models import Clinic, NeuroExam, Observation, Patient
 from pathways.rules.lifecycles import ResultStatus
 from pathways.rules.observation_words import shown
 from pathways.rules.plausible import Question, question
-from pathways.rules.units import Unit
+from pathways.rules.units import Unit, printed
 from pathways.services import audit
 from pathways.services.actors import Actor
 from pathways.services.list_report import Cell, cell
@@ -140,7 +140,7 @@ def _value_said(word: Observation | Result | None) -> str:
     if word is None:
         return ""
     return (
-        f"{shown(word.value, word.comparator)} {word.unit}".strip()
+        f"{shown(word.value, word.comparator)} {printed(word.unit)}".strip()
         if word.value is not None
         else word.value_text
     )
@@ -213,7 +213,9 @@ def question_of_result(result: Result) -> Question | None:
 def unit_missing(result: Result) -> bool:
     """Say whether a number stands without the unit that this analyte is measured in."""
     analyte = find_analyte(result.code)
-    return bool(analyte and analyte.unit and result.value is not None and not result.unit)
+    if analyte is None or not analyte.unit or result.value is None or result.unit:
+        return False
+    return unit_of(result) is None
 
 
 def value_missing(result: Result) -> bool:
@@ -228,7 +230,7 @@ def value_missing(result: Result) -> bool:
 def unit_of(result: Result) -> Unit | None:
     """Return the catalogue's unit of a value; None without a value, or where the unit is unknown."""
     analyte = find_analyte(result.code)
-    if analyte is None or result.value is None or not result.unit:
+    if analyte is None or result.value is None:
         return None
     return analyte.units.find(result.unit)
 

@@ -19,6 +19,7 @@ from pathways.models.authors import authors_of
 from pathways.rules.lifecycles import RESULT, ResultStatus, Role, may_become
 from pathways.rules.plausible import Question
 from pathways.rules.quantities import written
+from pathways.rules.units import printed
 from pathways.services import alerts, lost_samples, reminders
 from pathways.services.actors import Actor
 from pathways.services.errors import NotAllowed, Refused
@@ -58,7 +59,8 @@ def tidy(result: Result) -> Result:
     analyte = find_analyte(result.code)
     if analyte is None:
         return result
-    unit = analyte.units.find(result.unit) if result.unit else None
+    said = bool(result.unit) or result.value is not None  # no unit is one, where a ratio stands
+    unit = analyte.units.find(result.unit) if said else None
     return replace(
         result,
         unit=unit.name if unit else result.unit.strip(),
@@ -98,7 +100,7 @@ def check(result: Result, *, today: date) -> None:
 def ask(question: Question | None, result: Result) -> None:
     """Refuse an unlikely value on the field "doubt", until somebody says why it stands."""
     if question is not None and not result.doubt.strip():
-        raise Refused(f"{question.words}. Correct it, or say why it stands.", field="doubt")
+        raise Refused(f"{question.asked} Correct it, or say why it stands.", field="doubt")
 
 
 def _check_dates(result: Result, today: date) -> None:
@@ -187,7 +189,7 @@ def check_change(before: Observation | None, result: Result) -> None:
             field="reason",
         )
     elif _changes_the_value(before, result) and not result.reason.strip():
-        standing = f"{before.comparator}{written(before.value)} {before.unit}".rstrip()
+        standing = f"{before.comparator}{written(before.value)} {printed(before.unit)}".rstrip()
         who = authors_of(before.clinic_id).named(before.recorded_by)
         raise Refused(
             f"This sample has a final value already: {standing} (recorded by {who}). If this "

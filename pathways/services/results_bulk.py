@@ -177,7 +177,7 @@ def _asked(result: Result, before: ValuesBefore) -> Refused | None:
     if slip is None or result.doubt:
         return None
     return Refused(
-        f"{slip.words} Mend the line, or say why it stands in a column doubt or with "
+        f"{slip.asked} Mend the line, or say why it stands in a column doubt or with "
         "--keep-implausible",
         field="value",
     )

@@ -11,7 +11,7 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
-from pathways.catalogue import AnalyteEntry, load_analytes, names_of_analytes
+from pathways.catalogue import AnalyteEntry, load_analytes, names_of_analytes, specimen_of
 from pathways.forms.panel import FREE_ROWS, LONGEST_PASTE, PanelForm, RowForm, Rows
 from pathways.models import Patient
 from pathways.permissions import can_enter
@@ -30,6 +30,7 @@ from pathways.worklists.panel import (
     due_panel,
     filled_rows,
     habits_of,
+    of_one_sample,
     panels,
 )
 
@@ -71,11 +72,14 @@ def _fresh(request: HttpRequest, person: Patient, panel: AnalyteEntry) -> HttpRe
 def _pasted(request: HttpRequest, person: Patient, panel: AnalyteEntry) -> HttpResponse:
     """Fill the rows from the pasted text; lines that are not understood stay in the box."""
     text = request.POST.get("paste", "")[:LONGEST_PASTE]
-    pasted = read_text(text, names_of_analytes())
-    rows = filled_rows(_typed_rows(request), pasted)
     shared = {name: request.POST.get(name, "") for name in PanelForm.base_fields}
+    specimens = _specimens(_codes(request, panel))
+    pasted, shared["specimen"] = of_one_sample(
+        read_text(text, names_of_analytes(), specimen_of), shared["specimen"], specimens
+    )
+    rows = filled_rows(_typed_rows(request), pasted)
     shared["paste"] = "\n".join(line for line, _ in pasted.unread)
-    form = PanelForm(specimens=_specimens(_codes(request, panel)), initial=shared)
+    form = PanelForm(specimens=specimens, initial=shared)
     return _page(request, person, panel, form, _row_forms(request, rows), pasted=pasted)
 
 

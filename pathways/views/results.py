@@ -20,6 +20,7 @@ from pathways.rules.dates import local_instant, zone
 from pathways.rules.lifecycles import ResultStatus
 from pathways.rules.observation_words import shown
 from pathways.rules.quantities import written
+from pathways.rules.units import printed
 from pathways.services import result_entry, results
 from pathways.services.result_entry import Entered
 from pathways.services.result_rows import Result
@@ -144,7 +145,7 @@ def _words_of(sample: Observation, clinic: Clinic) -> dict[str, Any]:
         "at": at.astimezone(zone(clinic.time_zone)).time() if at else None,
         "reported_on": sample.reported_on,
         "value": shown(sample.value, sample.comparator) or sample.value_text,
-        "unit": sample.unit or _usual(sample.code).get("unit", ""),
+        "unit": printed(sample.unit) or _usual(sample.code).get("unit", ""),
         "specimen": sample.specimen,
         "lab": sample.lab,
         "method": sample.method,
@@ -159,7 +160,7 @@ def _usual(code: str) -> dict[str, str]:
     if entry is None:
         return {}
     specimen = entry.specimens[0] if len(entry.specimens) == 1 else ""
-    return {"unit": entry.unit, "specimen": specimen}
+    return {"unit": printed(entry.unit), "specimen": specimen}
 
 
 def told(entered: Entered, day: date) -> str:

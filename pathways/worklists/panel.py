@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from pathways.catalogue import AnalyteEntry, load_analytes
 from pathways.models import Observation, Patient, Screening
 from pathways.rules.due_phrase import short_date
-from pathways.rules.lab_text import Pasted
+from pathways.rules.lab_text import Pasted, Unread
 from pathways.rules.observation_words import shown
 from pathways.rules.quantities import written
+from pathways.rules.units import printed
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +70,28 @@ def habits_of(patient: Patient, codes: Iterable[str]) -> Habits:
 def blank_rows(codes: Iterable[str], habits: Habits) -> list[dict[str, str]]:
     """Return a row for each analyte, its unit as last used for this person or the catalogue's."""
     known = load_analytes()
-    return [{"code": code, "unit": habits.units.get(code, known[code].unit)} for code in codes]
+    units = {code: habits.units.get(code, known[code].unit) for code in codes}
+    return [{"code": code, "unit": printed(unit)} for code, unit in units.items()]
+
+
+def of_one_sample(pasted: Pasted, chosen: str, specimens: Sequence[str]) -> tuple[Pasted, str]:
+    """Return the lines that can be of one sample, and the specimen that they name.
+
+    The specimen is one for the whole screen, `chosen` among `specimens` or named by the first line
+    that names one. A line of another specimen is handed back, to be entered by itself.
+    """
+    known = load_analytes()
+    kept, unread = [], list(pasted.unread)
+    for one in pasted.reported:
+        if one.specimen and len(known[one.code].specimens) > 1:
+            chosen = chosen or (one.specimen if one.specimen in specimens else "")
+            if one.specimen != chosen:
+                here = f"this screen is of {chosen}" if chosen else "this panel is of another"
+                why = f"names {one.specimen}, and {here}. Enter it by itself"
+                unread.append(Unread(one.line, why))
+                continue
+        kept.append(one)
+    return Pasted(tuple(kept), tuple(unread)), chosen
 
 
 def filled_rows(rows: list[dict[str, str]], pasted: Pasted) -> list[dict[str, str]]:

@@ -13,6 +13,7 @@ from pathways.rules.due_phrase import short_date
 from pathways.rules.lifecycles import RESULT, ResultStatus, may_become
 from pathways.rules.observation_words import shown
 from pathways.rules.quantities import written
+from pathways.rules.units import printed
 from pathways.worklists.result_words import label_of, with_specimen
 from pathways.worklists.results_page import limit_words
 
@@ -101,6 +102,7 @@ def _facts(row: Observation, day: date, zone: ZoneInfo) -> list[tuple[str, str]]
     known = ""
     if row.canonical_value is not None and row.canonical_unit != row.unit:
         known = f"{shown(row.canonical_value, row.comparator)} {row.canonical_unit}"
+    limits = limit_words(row)
     awaited = row.status == ResultStatus.COLLECTED and row.expected_on is not None
     entry = find_analyte(row.code)
     facts = [
@@ -112,7 +114,10 @@ def _facts(row: Observation, day: date, zone: ZoneInfo) -> list[tuple[str, str]]
         ("Laboratory", row.lab),
         ("Method", row.method),
         ("Sample number", row.sample_number),
-        ("Limits as printed", f"{limit_words(row)} {row.unit}".strip() if limit_words(row) else ""),
+        (
+            "Limits as printed",
+            f"{limits} {printed(row.unit)}".strip() if limits else "",
+        ),
         ("Kept as printed", row.doubt),
         ("Counted early", row.counts_reason),
         ("Code", f"{entry.loinc} (LOINC)" if entry and entry.loinc else ""),
@@ -138,7 +143,7 @@ def _word(row: Observation, zone: ZoneInfo, current: Observation, authors: Autho
     return Word(
         status=STATUS_WORDS[ResultStatus(row.status)],
         value=value,
-        unit=row.unit if row.value is not None else "",
+        unit=printed(row.unit) if row.value is not None else "",
         by=authors.named(row.recorded_by),
         at=f"{short_date(at.date(), date.min)}, {at:%H:%M}",
         reason=row.reason,

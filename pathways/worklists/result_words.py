@@ -13,6 +13,7 @@ from pathways.models.authors import NOBODY, Authors
 from pathways.rules.due_phrase import short_date
 from pathways.rules.lifecycles import ResultStatus
 from pathways.rules.quantities import written
+from pathways.rules.units import printed
 
 _COMPARATORS = {"<": "<", ">": ">", "<=": "≤", ">=": "≥", "": ""}
 
@@ -103,7 +104,7 @@ def result_row(row: Observation, day: date, authors: Authors = NOBODY) -> Result
         label=label,
         on=short_date(row.performed_on, day),
         value=value or without_number(row),
-        unit=row.unit if row.value is not None else "",
+        unit=printed(row.unit) if row.value is not None else "",
         meaning="; ".join(meaning),
         late=late,
         struck=row.status == ResultStatus.ENTERED_IN_ERROR,

@@ -19,6 +19,7 @@ from pathways.rules.lifecycles import SAMPLE_GONE, ResultStatus
 from pathways.rules.observation_words import Beside, Published, beside, shown
 from pathways.rules.observations import Period, Reading
 from pathways.rules.quantities import written
+from pathways.rules.units import printed
 from pathways.worklists.result_words import beyond, label_of, without_number
 
 SHOWN = 40  # of each analyte, until one is asked for
@@ -179,7 +180,7 @@ def _line(row: Observation, said: Beside, day: date) -> Line:
         pk=row.pk,
         on=short_date(row.performed_on, day),
         value=_value(row, number),
-        unit=row.unit if number else "",
+        unit=printed(row.unit) if number else "",
         where=", ".join(filter(None, (row.specimen, row.lab, row.method))),
         limit=limit_words(row),
         above=beyond(row),

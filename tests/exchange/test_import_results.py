@@ -238,6 +238,14 @@ def test_a_value_without_a_unit_is_kept_and_said_to_be_so(maya: Clinic, path: Pa
     assert (row.value, row.unit, row.canonical_value) == (Decimal(182), "", None)
 
 
+@pytest.mark.parametrize("unit", ["", "1", "ratio"])
+def test_a_ratio_has_no_unit_and_none_is_missed(maya: Clinic, path: Path, unit: str) -> None:
+    ran = load(path, result(code="free-ratio", value="1.2", unit=unit, specimen="serum"))
+    assert (ran.code, "note" in ran.err) == (0, False), ran.err
+    row = Observation.objects.get()
+    assert (row.unit, row.canonical_value, row.canonical_unit) == ("1", Decimal("1.2"), "1")
+
+
 @pytest.mark.parametrize("how", ["cell", "option"])
 def test_an_unlikely_value_is_kept_once_somebody_says_why(
     maya: Clinic, path: Path, how: str

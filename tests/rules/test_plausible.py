@@ -134,6 +134,33 @@ def test_a_bound_is_open_on_its_own_side(comparator: str, value: str, is_asked: 
     assert (asked("vegf", value, "pg/mL", comparator) is not None) is is_asked
 
 
+@pytest.mark.parametrize(
+    ("unit", "told"),
+    [
+        (
+            "",
+            "Ratio of free light chains 99999: is the number right? We ask outside 0.0001 to 20000",
+        ),
+        (
+            "1",
+            "Ratio of free light chains 99999: is the number right? We ask outside 0.0001 to 20000",
+        ),
+        ("mg/L", "Ratio of free light chains 99999 mg/L: it is a ratio, and has no unit"),
+    ],
+)
+def test_a_ratio_is_judged_without_a_unit(unit: str, told: str) -> None:
+    found = asked("free-ratio", "99999", unit)
+    assert found is not None
+    assert found.words == told
+
+
+@pytest.mark.parametrize(
+    ("words", "sentence"), [("is it g/L?", "is it g/L?"), ("We ask", "We ask.")]
+)
+def test_a_question_ends_with_one_mark(words: str, sentence: str) -> None:
+    assert Question("value", words).asked == sentence
+
+
 def test_an_unknown_unit_is_asked_about_by_name() -> None:
     found = asked("vegf", "131", "mg/dL")
     assert found == Question("unit", "VEGF 131 mg/dL: not one of its units (pg/mL, ng/L)")
@@ -141,7 +168,13 @@ def test_an_unknown_unit_is_asked_about_by_name() -> None:
 
 @pytest.mark.parametrize(
     ("code", "value", "unit"),
-    [("vegf", "740", ""), ("vegf", "", "pg/mL"), ("onls", "9", ""), ("hba1c", "6.5", "%")],
+    [
+        ("vegf", "740", ""),
+        ("vegf", "", "pg/mL"),
+        ("onls", "9", ""),
+        ("hba1c", "6.5", "%"),
+        ("free-ratio", "1.2", ""),
+    ],
 )
 def test_what_cannot_be_judged_is_not_asked_about(code: str, value: str, unit: str) -> None:
     assert asked(code, value, unit) is None

@@ -8,6 +8,7 @@ import pytest
 
 from pathways.catalogue import load_analytes
 from pathways.rules.plausible import Asking
+from pathways.rules.units import printed
 
 
 @pytest.mark.parametrize(
@@ -72,6 +73,19 @@ def test_a_unit_without_an_exact_factor_is_kept_as_it_is(code: str, spelt: str) 
     unit = load_analytes()[code].units.find(spelt)
     assert unit is not None
     assert (unit.canonical, unit.convert(Decimal("6.5"))) == (spelt, Decimal("6.5"))
+
+
+@pytest.mark.parametrize("spelt", ["", "1", "ratio"])
+def test_no_unit_at_all_is_the_unit_of_a_ratio(spelt: str) -> None:
+    unit = load_analytes()["free-ratio"].units.find(spelt)
+    assert unit is not None
+    assert (unit.name, printed(unit.name)) == ("1", "")
+
+
+def test_no_unit_at_all_is_no_unit_of_anything_else() -> None:
+    assert {code for code, entry in load_analytes().items() if entry.units.find("")} == {
+        "free-ratio"
+    }
 
 
 def test_every_factor_of_the_catalogue_leaves_its_own_range_plausible() -> None:

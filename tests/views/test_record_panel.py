@@ -185,6 +185,47 @@ def test_pasted_lines_fill_the_rows_and_what_is_not_understood_stays(
     assert not recorded(house).exists()
 
 
+def read_in(house: House, nurse: User, text: str, panel: str, **shared: str) -> Any:
+    """Paste a text into an empty panel, and return the page that is drawn."""
+    data = typed(house, paste=text, panel=panel, **shared)
+    return signed_in(nurse).post(panel_of(house, panel), data | {"read": "yes"})
+
+
+def test_a_lone_l_is_asked_about_and_never_lost(house: House, nurse: User) -> None:
+    answer = read_in(house, nurse, "FVC 3.1 L", "lung-function")
+    (row,) = [row for row in answer.context["rows"] if row["code"].value() == "fvc"]
+    assert (row["value"].value(), row["unit"].value()) == ("3.1", "L")
+    body = send(house, nurse, dict(row.initial), panel="lung-function").content.decode()
+    assert "percent of predicted 3.1 L: not one of its units (%). Correct it" in body
+    assert not recorded(house).exists()
+
+
+def test_a_pasted_ratio_misses_no_unit(house: House, nurse: User) -> None:
+    answer = read_in(house, nurse, "FLC ratio 1.2", "free-light-chains")
+    (row,) = [row for row in answer.context["rows"] if row["code"].value() == "free-ratio"]
+    send(house, nurse, dict(row.initial), panel="free-light-chains")
+    address = reverse("patient-results", args=[house.patient.pk])
+    body = signed_in(nurse).get(f"{address}?code=free-ratio").content.decode()
+    assert recorded(house).get().unit == "1"
+    assert "No unit was given" not in body
+
+
+def test_a_pasted_specimen_is_that_of_the_screen(house: House, nurse: User) -> None:
+    text = "VEGF (plasma) 740 pg/mL\nTSH (serum) 2 mIU/L\nIFE (serum): IgA lambda"
+    answer = read_in(house, nurse, text, "m-protein")
+    assert answer.context["form"]["specimen"].value() == "plasma"
+    filled = {row["code"].value(): row["value"].value() for row in answer.context["rows"]}
+    assert filled == {"vegf": "740", "immunofixation-serum": "IgA lambda"}
+    assert b"names serum, and this screen is of plasma. Enter it by itself" in answer.content
+    assert answer.context["form"]["paste"].value() == "TSH (serum) 2 mIU/L"
+
+
+def test_a_pasted_specimen_does_not_change_the_one_chosen(house: House, nurse: User) -> None:
+    answer = read_in(house, nurse, "VEGF (plasma) 740 pg/mL", "m-protein", specimen="serum")
+    assert answer.context["form"]["specimen"].value() == "serum"
+    assert b"names plasma, and this screen is of serum" in answer.content
+
+
 def test_a_second_pasted_value_of_an_analyte_replaces_none(house: House, nurse: User) -> None:
     text = "Neutrophils 2.1 G/L\nNeut 45 %\nPLT 150 G/L"
     data = typed(house, {"code": "platelets", "value": "680"}, paste=text)
