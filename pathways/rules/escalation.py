@@ -6,7 +6,7 @@ real hours between instants in UTC, so a change of the clocks neither adds nor l
 
 from __future__ import annotations
 
-from collections.abc import Container, Sequence
+from collections.abc import Container
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
@@ -127,8 +127,3 @@ def catch_up(
         steps += 1
         deadline_at = deadline(deadline_at, minutes, severity, hours)
     return Step(level + steps, deadline_at, steps) if steps else None
-
-
-def turn(chain: Sequence[Rung], place: int, steps: int) -> int:
-    """Return the place in a chain so many steps on; the last one keeps being asked."""
-    return min(place + steps, len(chain) - 1)
