@@ -43,18 +43,14 @@ def next_step(standing: Standing, wanted: Wanted) -> Step:
     A result performed before the row was written (history loaded afterwards) moves the row in
     place: nobody ever waited for it. A later one completes it.
     """
-    if _later(wanted.last_done_on, standing.last_done_on):
-        done_on = wanted.last_done_on
-        if done_on is not None and (done_on >= standing.created_on or not wanted.owed):
+    done_on, before_on = wanted.last_done_on, standing.last_done_on
+    if done_on is not None and (before_on is None or done_on > before_on):
+        if done_on >= standing.created_on or not wanted.owed:
             return Step.COMPLETE
-    elif wanted.last_done_on != standing.last_done_on and wanted.owed:
+    elif done_on != before_on and wanted.owed:
         return Step.TAKE_BACK
     if not wanted.owed:
         return Step.CANCEL
     if wanted.definition_id != standing.definition_id:
         return Step.SUPERSEDE
     return Step.KEEP
-
-
-def _later(one: date | None, other: date | None) -> bool:
-    return one is not None and (other is None or one > other)
