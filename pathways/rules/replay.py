@@ -11,14 +11,19 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 from pathways.rules.course_states import CourseState, CycleState
+from pathways.rules.dates import ONE_DAY
 from pathways.rules.observations import Period
 from pathways.rules.person_facts import Cycle, Exposure, PersonFacts
 
 WEEK = timedelta(days=7)
+# A cycle is taken to be over so long after its day 1: when it ended is kept nowhere.
+CYCLE_LASTS = timedelta(days=28)
 
 
 def as_of(facts: PersonFacts, day: date) -> PersonFacts:
-    """Return the facts without what came after a day."""
+    """Return the facts without what came after a day; today's are known, so they stand as they are."""
+    if day == facts.today:
+        return facts
     return replace(
         facts,
         today=day,
@@ -56,13 +61,17 @@ def _cycle(cycle: Cycle, day: date) -> Cycle:
         return replace(
             cycle, given_on=None, state=CycleState.PLANNED, course_state=CourseState.RUNNING
         )
-    if cycle.given_on is not None and cycle.planned_on >= day - timedelta(days=28):
+    if cycle.given_on is not None and cycle.given_on >= day - CYCLE_LASTS:
         return replace(cycle, state=CycleState.STARTED, course_state=CourseState.RUNNING)
     return cycle
 
 
 def telling_days(facts: PersonFacts, since: date) -> list[date]:
-    """Return the days on which a rule may say something new: each change, and once a week."""
+    """Return the days on which a rule may say something new: each change, and once a week.
+
+    What ends is a change on the day after its last: a prophylaxis that lapsed for two days was
+    missing on them.
+    """
     days = {since + WEEK * number for number in range(((facts.today - since).days // 7) + 1)}
     days.add(facts.today)
     days.update(_days(facts))
@@ -73,9 +82,12 @@ def _days(facts: PersonFacts) -> Iterable[date]:
     for dated in (facts.readings, facts.said, facts.samples, facts.signs, facts.visits):
         yield from (each.on for each in dated)
     for cycle in facts.cycles:
-        yield cycle.day_1
+        yield from (cycle.planned_on, cycle.day_1)
     for adverse in facts.adverse:
         yield adverse.period.from_on
+    for entry in facts.entries:
+        if entry.period.until_on is not None:
+            yield entry.period.until_on + ONE_DAY
     for each in facts.exposures:
         if each.period is not None:
             yield each.period.from_on
