@@ -24,6 +24,9 @@ _LIMITS = re.compile(
     rf"\s*[)\]]?\s*(?P<flag>{_FLAG})?\s*$",
     re.IGNORECASE,
 )
+# What follows the number begins with another: 1 250 or 1'250 may be one number or two.
+_ANOTHER = re.compile(r"['’]?\d[\d.,'’]*(?!\S)")
+_NUMERIC = re.compile(r"[<>≤≥]|[+\-−.,]?\d")
 _FLAGGED = re.compile(rf"(?:^|\s){_FLAG}(?=\s|$)", re.IGNORECASE)
 # Signs between the words of a name, which laboratories set as they like: "IFE, urine", "IFE (urine)".
 _APART = r"[\s,()\[\]]"
@@ -97,14 +100,17 @@ def _read_line(
     if match is None:
         if not rest:
             return Unread(line, "holds no value")
-        if rest[0] in "<>≤≥" or rest[0].isdigit():
+        if _NUMERIC.match(rest):
             return Unread(line, f"{short(rest)} is not a number")
         return Reported(line, code, Quantity(None), rest)
     try:
-        quantity = read_quantity(re.sub(r"\s", "", match["value"]))
+        quantity = read_quantity(match["value"])
         low, high, unit = _after(match["rest"])
     except Unreadable as error:
         return Unread(line, str(error))
+    if _ANOTHER.match(unit):
+        why = "may be one number or two. Write it as 1250, and the limits last"
+        return Unread(line, f"{short(rest)} {why}")
     return Reported(line, code, quantity, "", unit, low, high, specimen)
 
 
@@ -116,7 +122,7 @@ def plain_name(name: str) -> str:
 def _rest_of(line: str, name: str) -> str:
     """Return what follows a name, its spaces made one, without the signs that part the two."""
     words = rf"{_APART}+".join(re.escape(word) for word in name.split())
-    after = re.sub(rf"^{_APART}*{words}", "", line.strip(), count=1, flags=re.IGNORECASE)
+    after = re.sub(rf"^{_APART}*{words}", "", line, flags=re.IGNORECASE)
     # A run of spaces could be parted in ever more ways.
     return " ".join(after.split()).lstrip(")] :;=|,").rstrip(" :;=|,")
 
@@ -150,6 +156,6 @@ def _after(rest: str) -> tuple[Decimal | None, Decimal | None, str]:
 
 def _unit(text: str) -> str:
     """Return the unit without the flags beside it; an L alone may be litres, so it is asked about."""
-    text = text.strip(" \t([,;|")
+    text = text.strip(" ([,;|")
     unit = " ".join(_FLAGGED.sub(" ", text).split()).strip(" ,;|")
     return unit or next((word for word in text.split() if word in "lL"), "")

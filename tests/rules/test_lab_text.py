@@ -43,6 +43,11 @@ def read(text: str) -> list[tuple[object, ...]]:
         ("Kappa/lambda ratio: 0.9 (0.26-1.65)", ("free-ratio", "", D("0.9"), "", *RATIO)),
         ("Ratio of free light chains 0.9", ("free-ratio", "", D("0.9"), "", None, None)),
         ("Alanine aminotransferase (ALT) 30 U/L", ("alt", "", D(30), "U/L", None, None)),
+        ("VEGF < 20 pg/mL", ("vegf", "<", D(20), "pg/mL", None, None)),
+        ("VEGF\u00a0:\u00a0131\u00a0pg/mL", ("vegf", "", D(131), "pg/mL", None, None)),
+        ("25-OH   D\t48  nmol/L", ("vitamin-d", "", D(48), "nmol/L", None, None)),
+        ("VEGF 131; pg/mL; H", ("vegf", "", D(131), "pg/mL", None, None)),
+        ("PLT 250 150-400", ("platelets", "", D(250), "", D(150), D(400))),
     ],
 )
 def test_a_line_is_read(line: str, expected: tuple[object, ...]) -> None:
@@ -134,6 +139,14 @@ def test_a_block_is_read_in_its_order_and_blank_lines_are_passed_over() -> None:
         ("PLT 1,250 /uL", "could be a fraction or a number above a thousand"),
         ("VEGF 13.1.2 pg/mL", "not a number"),
         ("VEGF <pending", "not a number"),
+        ("VEGF 131pg/mL", "not a number"),
+        ("VEGF .5 pg/mL", "not a number"),
+        ("VEGF -5x", "not a number"),
+        ("VEGF 1 250 pg/mL", "may be one number or two"),
+        ("VEGF 1\u00a0250 pg/mL", "may be one number or two"),
+        ("VEGF 1'250 pg/mL", "may be one number or two"),
+        ("VEGF 1’250", "may be one number or two"),
+        ("PLT 250 150 - 400 G/L", "may be one number or two"),
     ],
 )
 def test_what_is_not_understood_is_handed_back_with_the_reason(line: str, why: str) -> None:
@@ -141,6 +154,23 @@ def test_what_is_not_understood_is_handed_back_with_the_reason(line: str, why: s
     assert found.reported == ()
     assert found.unread[0].line == line
     assert why in found.unread[0].why
+
+
+@pytest.mark.parametrize("line", ["K-x 4", "K/uL 4", "K+ 4", "K1 4", "Kx 4"])
+def test_a_name_that_goes_on_is_another_name(line: str) -> None:
+    found = read_text(line, {"k": "potassium"})
+    assert (found.reported, found.unread[0].line) == ((), line)
+
+
+def test_the_longest_name_wins_and_is_taken_off_once() -> None:
+    (found,) = read_text("K k k 4", {"k": "potassium", "k k": "both"}).reported
+    assert (found.code, found.words) == ("both", "k 4")
+
+
+def test_lines_are_told_without_the_space_around_them() -> None:
+    found = read_text("  VEGF 131 \n \t \n  Zinc 11  ", names_of_analytes())
+    assert [each.line for each in found.reported] == ["VEGF 131"]
+    assert [each.line for each in found.unread] == ["Zinc 11"]
 
 
 @pytest.mark.parametrize("start", ["VEGF 1 (1-2", "VEGF 1 pg/mL <1", "VEGF", "VEGF 1"])
