@@ -67,7 +67,10 @@ def new_clone(case: Clone, parameters: Parameters) -> Finding:
     )
 
 
-_NO = ("not detected", "negative", "none", "absent", "no m", "not found", "undetectable")
+_NO = (
+    *("not detected", "negative", "none", "absent", "not found", "undetectable"),
+    *("no m-", "no m ", "no monoclonal"),  # but never "no material"
+)
 _YES = ("detected", "positive", "present", "found")
 # A band named by its chain was seen, "IgA lambda", unless the report also denies something.
 _CHAIN = re.compile(r"\big ?[agmde]\b|\bkappa\b|\blambda\b")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -12,7 +11,7 @@ from pathways.rules import alerts
 from pathways.rules.alert_states import Severity
 from pathways.rules.findings import Verdict
 from pathways.rules.lifecycles import Phase
-from pathways.rules.person_facts import Exposure, OnPathway, PersonFacts, Said
+from pathways.rules.person_facts import Exposure, OnPathway, PersonFacts
 from tests.rules.alerting import CANNOT, DAY, NOT_MET, RAISE, ago, ask, one, period, reading
 
 
@@ -209,53 +208,6 @@ def test_a_limit_in_another_unit_is_not_assessable() -> None:
 def test_a_clinic_without_limits_raises_nothing() -> None:
     known = facts(reading("900", 0, "platelets", unit="10*9/L"))
     assert one("beyond-clinic-limit", known).verdict is NOT_MET
-
-
-@pytest.mark.parametrize(
-    ("sentence", "code", "words", "verdict"),
-    [
-        (
-            "positive after negative",
-            "immunofixation-serum",
-            ["negative", "positive IgA lambda"],
-            RAISE,
-        ),
-        ("positive after positive", "immunofixation-serum", ["positive", "positive"], NOT_MET),
-        ("a band named by its chain", "immunofixation-serum", ["negative", "IgA lambda"], RAISE),
-        ("a chain denied", "immunofixation-serum", ["negative", "no IgA lambda band"], CANNOT),
-        ("negative after positive", "immunofixation-serum", ["positive", "negative"], NOT_MET),
-        ("found after not detected", "immunofixation-urine", ["Not detected", "Detected"], RAISE),
-        ("the first report", "immunofixation-serum", ["positive"], CANNOT),
-        ("words that are not known", "immunofixation-serum", ["negative", "see letter"], CANNOT),
-        (
-            "the one before in unknown words",
-            "immunofixation-serum",
-            ["see letter", "positive"],
-            CANNOT,
-        ),
-        ("an M-protein after none", "spep", ["0", "1.2"], RAISE),
-        ("a bound is no M-protein", "spep", ["0", "<1"], NOT_MET),
-        ("an M-protein after a bound", "spep", ["<1", "1.2"], RAISE),
-        ("an M-protein after an M-protein", "spep", ["1.0", "1.2"], NOT_MET),
-    ],
-)
-def test_a_clone_found_after_a_negative_report(
-    sentence: str, code: str, words: list[str], verdict: Verdict
-) -> None:
-    said = []
-    for place, word in enumerate(words):
-        number = word.lstrip("<").replace(".", "").isdigit()
-        said.append(
-            Said(
-                place + 1,
-                code,
-                ago(50 - place),
-                "" if number else word,
-                Decimal(word.lstrip("<")) if number else None,
-                "<" if word.startswith("<") else "",
-            )
-        )
-    assert one("clone-after-negative", facts(said=tuple(said))).verdict is verdict
 
 
 def test_a_vegf_in_range_changes_no_other_rules_answer() -> None:
