@@ -181,7 +181,7 @@ def _fixed(rule: Rule, history: History, performed: Sequence[Performed]) -> Next
     last: Performed | None = None
     k = 1
     for event in performed:
-        if not once and not _far_enough(rule, event, last, history.early_recall):
+        if not _far_enough(rule, event, last, history.early_recall):
             continue
         reached = k
         while _opens_at(rule, baseline_on, reached) - soon <= event.on:
