@@ -1,13 +1,12 @@
-"""Truth tables of the rules on reaching a person, on check-ins, and on the machinery."""
+"""Truth tables of the rules on reaching a person, and on check-ins."""
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
 
-from pathways.rules import alerts
 from pathways.rules.alert_states import Severity
 from pathways.rules.findings import Verdict
 from pathways.rules.lifecycles import Phase
@@ -15,8 +14,6 @@ from pathways.rules.person_facts import (
     Address,
     Answers,
     Asked,
-    ClinicFacts,
-    Event,
     OnPathway,
     PersonFacts,
 )
@@ -140,48 +137,69 @@ def test_not_sure_is_a_week_or_the_day_where_the_least_yes_is_the_day(
     assert unsure(levels) is answer
 
 
-def sweeps(minutes: float | None, every: int = 1) -> ClinicFacts:
-    at = NOW - timedelta(minutes=minutes) if minutes is not None else None
-    return ClinicFacts(now=NOW, sweeps=(("send", at, every),))
-
-
 @pytest.mark.parametrize(
-    ("sentence", "known", "verdict"),
+    ("levels", "telling"),
     [
-        ("15 minutes ago", sweeps(15), RAISE),
-        ("14.9 minutes ago", sweeps(14.9), NOT_MET),
-        ("an hourly one, three hours ago", sweeps(180, 60), RAISE),
-        ("an hourly one, two hours ago", sweeps(120, 60), NOT_MET),
-        ("it has never run", sweeps(None), CANNOT),
+        ([NONE, NONE], []),
+        ([W, D, D, NONE, W], [1, 2]),
+        ([N, W, N], [1]),
+        ([E, D, D, E], [0, 3]),
     ],
 )
-def test_a_sweep_that_is_late(sentence: str, known: ClinicFacts, verdict: Verdict) -> None:
-    assert one("sweep-late", known).verdict is verdict
-
-
-@pytest.mark.parametrize(
-    ("code", "known", "verdict"),
-    [
-        ("sending-paused", ClinicFacts(now=NOW), NOT_MET),
-        ("sending-paused", ClinicFacts(now=NOW, paused_since=NOW), RAISE),
-        ("sending-paused", ClinicFacts(now=NOW, stopped_since=NOW), RAISE),
-        ("messages-set-aside", ClinicFacts(now=NOW), NOT_MET),
-        ("messages-set-aside", ClinicFacts(now=NOW, quarantined=(4,)), RAISE),
-    ],
-)
-def test_what_keeps_email_back(code: str, known: ClinicFacts, verdict: Verdict) -> None:
-    assert one(code, known).verdict is verdict
-
-
-@pytest.mark.parametrize(
-    ("sentence", "code", "what"),
-    [
-        ("a rule broke off: there is no case in which that may pass", "rule-failed", "vegf"),
-        ("nobody can be asked: the same", "nobody-in-the-chain", "chain"),
-    ],
-)
-def test_what_the_alert_system_tells_of_itself_is_always_raised(
-    sentence: str, code: str, what: str
+def test_the_answers_that_tell_are_those_of_the_most_urgent_level(
+    levels: list[Level], telling: list[int]
 ) -> None:
-    finding = alerts.RULES[code].decide(Event(what, "It broke off.", NOW), {})
-    assert finding.verdict is RAISE
+    given = tuple(Answered(f"Q{at}", "yes", level) for at, level in enumerate(levels))
+    assert judge(given).telling == tuple(given[at] for at in telling)
+
+
+def test_not_sure_among_answers_that_lead_to_nothing_is_a_week() -> None:
+    assert unsure([NONE, NONE]) is W
+    assert unsure([]) is W
+
+
+@pytest.mark.parametrize(
+    ("levels", "wording"), [([D, W], "reason"), ([D, D], "reason_face_to_face")]
+)
+def test_two_answers_for_the_same_day_ask_to_be_seen_face_to_face(
+    levels: list[Level], wording: str
+) -> None:
+    given = tuple(Answered(f"Q{at}", "yes", level) for at, level in enumerate(levels))
+    finding = one("check-in", PersonFacts(today=DAY, check_ins=(Answers(9, NOW, given),)))
+    assert finding.wording == wording
+    assert finding.evidence == ("check-in:9",)
+    assert finding.words["answers"].startswith("Q0 yes")
+    assert finding.words["at"] == "2026-11-20 09:00"
+
+
+@pytest.mark.parametrize(("extra", "kept"), [(0, 300), (1, 300)])
+def test_long_answers_are_cut_at_what_an_alert_keeps(extra: int, kept: int) -> None:
+    given = (Answered("Q", "y" * (298 + extra), E),)
+    finding = one("check-in", PersonFacts(today=DAY, check_ins=(Answers(9, NOW, given),)))
+    assert finding.words["answers"] == ("Q " + "y" * 299)[:kept]
+
+
+@pytest.mark.parametrize(
+    ("addresses", "evidence"),
+    [
+        ((), ("contact:none",)),
+        ((email(verified=False), email(ref=7, consent=False)), ("contact:1", "contact:7")),
+    ],
+)
+def test_no_way_to_reach_them_rests_on_the_addresses_there_are(
+    addresses: tuple[Address, ...], evidence: tuple[str, ...]
+) -> None:
+    known = PersonFacts(today=DAY, pathway=ON, addresses=addresses)
+    assert one("no-route", known).evidence == evidence
+
+
+@pytest.mark.parametrize("code", ["address-bounced", "opted-out"])
+def test_a_telephone_number_is_no_address_to_write_to(code: str) -> None:
+    assert ask(code, PersonFacts(today=DAY, pathway=ON, addresses=(PHONE,))) == []
+
+
+@pytest.mark.parametrize(("consent_on", "words"), [(ago(3), str(ago(3))), (None, "an unknown day")])
+def test_a_stop_says_since_when(consent_on: date | None, words: str) -> None:
+    stopped = email(consent=False, consent_on=consent_on)
+    known = PersonFacts(today=DAY, pathway=ON, addresses=(stopped,))
+    assert one("opted-out", known).words["on"] == words

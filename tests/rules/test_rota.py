@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 
 from pathways.rules.observations import Period
-from pathways.rules.rota import gaps, overlap
+from pathways.rules.rota import ahead, gaps, overlap
 
 
 def d(day: int) -> date:
@@ -26,6 +26,9 @@ def d(day: int) -> date:
         ([(1, 10), (12, 28)], [(11, 11)]),
         ([(12, None), (1, 10)], [(11, 11)]),
         ([(1, 20), (5, 10)], [(21, 28)]),
+        ([(1, 5), (1, None)], []),
+        ([(1, None), (1, 5)], []),
+        ([(28, None)], [(1, 27)]),
     ],
 )
 def test_a_gap_is_every_day_on_which_nobody_stands(
@@ -46,6 +49,7 @@ def test_what_lies_before_and_after_the_days_looked_at_counts_nothing() -> None:
         ((1, 5), (5, 9), True),
         ((1, 5), (6, 9), False),
         ((6, 9), (1, 5), False),
+        ((5, 9), (1, 5), True),
         ((1, None), (20, 21), True),
         ((20, 21), (1, None), True),
         ((1, 5), (6, None), False),
@@ -58,3 +62,7 @@ def test_two_stretches_overlap_from_the_first_shared_day(
         return Period(d(days[0]), d(days[1]) if days[1] else None)
 
     assert overlap(period(one), period(other)) is shared
+
+
+def test_a_gap_is_looked_for_four_weeks_ahead() -> None:
+    assert ahead(date(2026, 11, 20)) == date(2026, 12, 18)
