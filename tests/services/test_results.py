@@ -259,7 +259,7 @@ def test_a_sample_that_is_gone_restores_the_due_date_and_opens_a_deed(
     verb(observation=sample, reason="tube broke", by=SYSTEM)
     assert owed.values_list("pk", "due_on", "collected_on").get() == before
     (summary,) = open_deeds(patient)
-    assert summary.startswith("The sample of 18 Nov 2026 was")
+    assert summary.startswith("VEGF: the sample of 18 Nov 2026 was")
 
 
 @pytest.mark.parametrize(
