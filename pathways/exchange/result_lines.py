@@ -15,7 +15,7 @@ from pathways.exchange.cells import BadCell, Dates
 from pathways.exchange.csv_in import Line
 from pathways.rules.dates import local_instant
 from pathways.rules.lifecycles import ResultStatus
-from pathways.services.result_rows import question_of
+from pathways.services.result_questions import question_of
 from pathways.services.results_bulk import ResultRow
 
 REQUIRED = ("mrn", "code", "performed_on", "status")

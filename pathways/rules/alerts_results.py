@@ -84,6 +84,8 @@ def above_lowest(case: Series, parameters: Parameters) -> Finding:
     subject = f"series:{latest.code}:{short(*map(str, latest[6:9]), latest.unit)}"
     if latest.value is None:
         return not_assessable(subject, "The latest value is not a number in a known unit.")
+    if latest.unstated:
+        return not_assessable(subject, f"Of the latest: {' and '.join(latest.unstated)}.")
     if interfered(latest, case.bevacizumab):
         return not_assessable(subject, "Bevacizumab was given within six weeks of this sample.")
     base = lowest(earlier, case.bevacizumab)
@@ -113,7 +115,7 @@ def above_lowest(case: Series, parameters: Parameters) -> Finding:
         change=percent_change(latest.value, base.value) or 0,
         lowest=written(base.value),
         lowest_on=base.on,
-        specimen=latest.specimen or "specimen not recorded",
+        specimen=latest.specimen,
         lab=latest.lab or "laboratory not recorded",
         limit=limit_words(latest),
     )

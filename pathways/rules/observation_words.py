@@ -71,8 +71,9 @@ def beside(
     """
     if reading.value is None:
         return Beside()
-    if has_unit and not reading.unit:
-        return Beside(doubts=("No unit was given: compared with nothing",))
+    alone = _alone(reading, has_unit=has_unit)
+    if alone:
+        return Beside(doubts=alone)
     if interfered(reading, bevacizumab):
         return Beside(doubts=("Not comparable: bevacizumab within six weeks",))
     doubts = []
@@ -111,6 +112,14 @@ def beside(
     )
 
 
+def _alone(reading: Reading, *, has_unit: bool) -> tuple[str, ...]:
+    """Return why a reading is compared with nothing: what nobody wrote down about it."""
+    missing = list(reading.unstated)
+    if has_unit and not reading.unit and "no unit recorded" not in missing:
+        missing.append("no unit recorded")
+    return tuple(f"{words[0].upper()}{words[1:]}: compared with nothing" for words in missing)
+
+
 def since_first(
     readings: Sequence[Reading], *, day: date, bevacizumab: Sequence[Period] = ()
 ) -> str:
@@ -121,7 +130,7 @@ def since_first(
         for each in readings
         if series_key(each) == series_key(last) and not interfered(each, bevacizumab)
     ]
-    if last not in own or own[0] == last or not last.exact or not last.unit:
+    if last not in own or own[0] == last or not last.exact or _alone(last, has_unit=True):
         return ""
     return _change(last, own[0], "the first", day)
 

@@ -2,7 +2,8 @@
 
 A value is compared only within its series: same code, specimen, laboratory, method and unit
 (clinical facts, section 1c: plasma and serum, and two laboratories, are different things). A value
-known only as "<x" is a bound, not a number. All arithmetic here is arithmetic: what a change means
+known only as "<x" is a bound, not a number, and a VEGF of which the specimen or the unit is not
+known is compared with nothing. All arithmetic here is arithmetic: what a change means
 is a clinician's to say.
 """
 
@@ -17,8 +18,15 @@ from typing import NamedTuple
 # Bevacizumab binds what the VEGF test measures (clinical facts 1c; Mayo notice). Six weeks: proposed.
 INTERFERENCE_DAYS = 42
 INTERFERED = frozenset({"vegf"})
+# Without these a VEGF stands alone: plasma and serum are not one test (clinical facts 1c).
+MUST_BE_STATED = {"vegf": {"specimen": "specimen not recorded", "unit": "no unit recorded"}}
 # What a method is to a reader, where it is no assay.
 METHODS = {"walk-10m": "another aid", "i-rods": "another version of the conversion"}
+
+
+def specimen_said(code: str, specimen: str) -> str:
+    """Return the specimen of a value, or that it was not recorded where it must be."""
+    return specimen or MUST_BE_STATED.get(code, {}).get("specimen", "")
 
 
 class Reading(NamedTuple):
@@ -40,6 +48,12 @@ class Reading(NamedTuple):
     def exact(self) -> bool:
         """Whether the value is a number, not a bound such as "<0.05" and not missing."""
         return self.value is not None and not self.comparator
+
+    @property
+    def unstated(self) -> tuple[str, ...]:
+        """What was not recorded of it and must be before it is compared; empty for most codes."""
+        needed = MUST_BE_STATED.get(self.code, {})
+        return tuple(words for name, words in needed.items() if not getattr(self, name))
 
 
 class SeriesKey(NamedTuple):
@@ -88,7 +102,8 @@ def not_comparable(
     reading: Reading, earlier: Reading, bevacizumab: Sequence[Period] = ()
 ) -> tuple[str, ...]:
     """Return why two readings of one code may not be compared; empty if they may."""
-    reasons = [
+    unstated = list(dict.fromkeys(earlier.unstated + reading.unstated))
+    reasons = unstated or [
         words
         for words, name in (
             ("another specimen", "specimen"),
@@ -106,10 +121,12 @@ def not_comparable(
 def lowest(series: Sequence[Reading], bevacizumab: Sequence[Period] = ()) -> Reading | None:
     """Return the lowest reading of a series, the earliest of equals; a bound may be the lowest.
 
-    Readings within six weeks of bevacizumab never count as lowest.
+    Readings within six weeks of bevacizumab never count as lowest, nor do those that stand alone.
     """
     counted = [
-        each for each in series if each.value is not None and not interfered(each, bevacizumab)
+        each
+        for each in series
+        if each.value is not None and not each.unstated and not interfered(each, bevacizumab)
     ]
     return min(counted, key=lambda each: (each.value, not each.comparator, each.on), default=None)
 

@@ -16,12 +16,11 @@ from pathways.rules.plausible import Question
 from pathways.services import results
 from pathways.services.actors import Actor
 from pathways.services.errors import Refused
+from pathways.services.result_questions import question_of_result, value_missing
 from pathways.services.result_rows import (
     RecordReport,
     Result,
-    question_of_result,
     sample_of,
-    value_missing,
 )
 from pathways.services.result_standing import ValuesBefore, standing_words
 

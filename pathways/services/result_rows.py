@@ -9,11 +9,10 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from pathways import clock
-from pathways.catalogue import AnalyteEntry, find_analyte
+from pathways.catalogue import find_analyte
 from pathways.models import Clinic, NeuroExam, Observation, Patient
 from pathways.rules.lifecycles import ResultStatus
 from pathways.rules.observation_words import shown
-from pathways.rules.plausible import Question, question
 from pathways.rules.units import Unit, printed
 from pathways.services import audit
 from pathways.services.actors import Actor
@@ -193,38 +192,6 @@ def write_words(
         for (_, before), row in zip(pairs, rows, strict=True)
     )
     return rows
-
-
-def question_of(
-    analyte: AnalyteEntry, value: Decimal | None, comparator: str, unit: str
-) -> Question | None:
-    """Return what is to be asked about a value of this analyte before it is kept."""
-    return question(analyte.label, value, comparator, unit, analyte.units, analyte.askings)
-
-
-def question_of_result(result: Result) -> Question | None:
-    """Return what is to be asked about the value of a result, whether or not it was answered."""
-    analyte = find_analyte(result.code)
-    if analyte is None:
-        return None
-    return question_of(analyte, result.value, result.comparator, result.unit)
-
-
-def unit_missing(result: Result) -> bool:
-    """Say whether a number stands without the unit that this analyte is measured in."""
-    analyte = find_analyte(result.code)
-    if analyte is None or not analyte.unit or result.value is None or result.unit:
-        return False
-    return unit_of(result) is None
-
-
-def value_missing(result: Result) -> bool:
-    """Say whether a measured result is called final, and neither a number nor words are given."""
-    analyte = find_analyte(result.code)
-    said = result.value is not None or result.value_text
-    return bool(
-        analyte and analyte.needs_value and result.status == ResultStatus.FINAL and not said
-    )
 
 
 def unit_of(result: Result) -> Unit | None:

@@ -23,11 +23,11 @@ from pathways.rules.units import printed
 from pathways.services import alerts, lost_samples, reminders
 from pathways.services.actors import Actor
 from pathways.services.errors import NotAllowed, Refused
+from pathways.services.result_questions import question_of_result
 from pathways.services.result_rows import (
     RecordReport,
     Result,
     SampleKey,
-    question_of_result,
     sample_of,
     says_the_same,
     word_on,

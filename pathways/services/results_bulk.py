@@ -20,15 +20,13 @@ from pathways.services import alerts, results
 from pathways.services.actors import Actor
 from pathways.services.errors import Refused
 from pathways.services.list_report import LineChange, ListReport, broken_rule, in_words, nobody
+from pathways.services.result_questions import question_of_result, unsaid
 from pathways.services.result_rows import (
     RecordReport,
     Result,
     SampleKey,
     cells_changed,
-    question_of_result,
     sample_of,
-    unit_missing,
-    value_missing,
 )
 from pathways.services.result_standing import ValuesBefore, find_awaited
 
@@ -111,12 +109,7 @@ def record_rows(
             report.refused.append((row.line, refused))
             continue
         told.append((row.line, result))
-        if value_missing(result):
-            report.notes.append(
-                (row.line, "value: none is given; counts as done, no value recorded")
-            )
-        if unit_missing(result):
-            report.notes.append((row.line, "unit: none is given; kept, and compared with nothing"))
+        report.notes.extend((row.line, said) for said in unsaid(result))
     with transaction.atomic():
         fresh = _not_replaced_since(told, report)
         with alerts.unasked() if dry_run else nullcontext():

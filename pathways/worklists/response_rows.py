@@ -13,7 +13,7 @@ from pathways.models.authors import Authors
 from pathways.rules.disease_words import ResponseCategory, ResponseDomain
 from pathways.rules.due_phrase import short_date
 from pathways.rules.observation_words import beside, shown, since_first
-from pathways.rules.observations import Period, Reading
+from pathways.rules.observations import Period, Reading, specimen_said
 from pathways.worklists.result_words import label_of, with_specimen
 from pathways.worklists.results_page import bevacizumab_of
 
@@ -85,7 +85,7 @@ def sums(readings: Sequence[Reading], bevacizumab: Sequence[Period], day: date) 
     if not readings:
         return ()
     *earlier, last = readings
-    label = with_specimen(label_of(last.code), last.specimen)
+    label = with_specimen(label_of(last.code), specimen_said(last.code, last.specimen))
     value = f"{shown(last.value, last.comparator)} {last.unit}".rstrip()
     said = beside(last, earlier, day=day, bevacizumab=bevacizumab)
     first = since_first(readings, day=day, bevacizumab=bevacizumab)

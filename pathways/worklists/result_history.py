@@ -12,6 +12,7 @@ from pathways.models.authors import Authors, authors_of
 from pathways.rules.due_phrase import short_date
 from pathways.rules.lifecycles import RESULT, ResultStatus, may_become
 from pathways.rules.observation_words import shown
+from pathways.rules.observations import specimen_said
 from pathways.rules.quantities import written
 from pathways.rules.units import printed
 from pathways.worklists.result_words import label_of, with_specimen
@@ -24,6 +25,7 @@ STATUS_WORDS = {
     ResultStatus.LOST: "Sample lost",
     ResultStatus.ENTERED_IN_ERROR: "Entered in error",
 }
+ALONE = "not recorded; compared with nothing"
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +105,7 @@ def _facts(row: Observation, day: date, zone: ZoneInfo) -> list[tuple[str, str]]
     if row.canonical_value is not None and row.canonical_unit != row.unit:
         known = f"{shown(row.canonical_value, row.comparator)} {row.canonical_unit}"
     limits = limit_words(row)
+    must_name = row.value is not None and specimen_said(row.code, "")
     awaited = row.status == ResultStatus.COLLECTED and row.expected_on is not None
     entry = find_analyte(row.code)
     facts = [
@@ -110,7 +113,7 @@ def _facts(row: Observation, day: date, zone: ZoneInfo) -> list[tuple[str, str]]
         ("Reported", reported),
         ("Expected", short_date(row.expected_on, day) if awaited and row.expected_on else ""),
         ("In our unit", known),
-        ("Specimen", row.specimen),
+        ("Specimen", row.specimen or (ALONE if must_name else "")),
         ("Laboratory", row.lab),
         ("Method", row.method),
         ("Sample number", row.sample_number),
@@ -122,8 +125,8 @@ def _facts(row: Observation, day: date, zone: ZoneInfo) -> list[tuple[str, str]]
         ("Counted early", row.counts_reason),
         ("Code", f"{entry.loinc} (LOINC)" if entry and entry.loinc else ""),
     ]
-    if row.value is not None and not row.unit:
-        facts.insert(0, ("Unit", "not given; compared with nothing"))
+    if row.value is not None and not row.unit and (entry is None or entry.unit):
+        facts.insert(0, ("Unit", ALONE))
     return [(name, said) for name, said in facts if said]
 
 

@@ -12,6 +12,7 @@ from pathways.models import Observation
 from pathways.models.authors import NOBODY, Authors
 from pathways.rules.due_phrase import short_date
 from pathways.rules.lifecycles import ResultStatus
+from pathways.rules.observations import specimen_said
 from pathways.rules.quantities import written
 from pathways.rules.units import printed
 
@@ -75,7 +76,9 @@ def _within(row: Observation) -> Iterator[str]:
 
 def result_row(row: Observation, day: date, authors: Authors = NOBODY) -> ResultRow:
     """Return one result in words, as of the day; `authors` names who took it back."""
-    label = with_specimen(label_of(row.code), row.specimen)
+    measured = row.value is not None  # of a sample that is awaited the specimen may follow
+    specimen = specimen_said(row.code, row.specimen) if measured else row.specimen
+    label = with_specimen(label_of(row.code), specimen)
     value = f"{_COMPARATORS[row.comparator]}{written(row.value)}" if row.value is not None else ""
     meaning, late = [], ""
     if row.status == ResultStatus.COLLECTED:

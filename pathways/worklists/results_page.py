@@ -17,7 +17,7 @@ from pathways.models import CourseDrug, Observation, Patient
 from pathways.rules.due_phrase import short_date
 from pathways.rules.lifecycles import SAMPLE_GONE, ResultStatus
 from pathways.rules.observation_words import Beside, Published, beside, shown
-from pathways.rules.observations import Period, Reading
+from pathways.rules.observations import Period, Reading, specimen_said
 from pathways.rules.quantities import written
 from pathways.rules.units import printed
 from pathways.worklists.result_words import beyond, label_of, without_number
@@ -176,12 +176,13 @@ def _lines(
 def _line(row: Observation, said: Beside, day: date) -> Line:
     awaited = row.status == ResultStatus.COLLECTED
     number = shown(row.value, row.comparator)
+    specimen = specimen_said(row.code, row.specimen) if number else row.specimen
     return Line(
         pk=row.pk,
         on=short_date(row.performed_on, day),
         value=_value(row, number),
         unit=printed(row.unit) if number else "",
-        where=", ".join(filter(None, (row.specimen, row.lab, row.method))),
+        where=", ".join(filter(None, (specimen, row.lab, row.method))),
         limit=limit_words(row),
         above=beyond(row),
         beside=said,

@@ -20,6 +20,7 @@ from pathways.rules.observations import (
     not_comparable,
     percent_change,
     series_key,
+    specimen_said,
 )
 from pathways.rules.quantities import written
 from pathways.worklists.alert_rows import AlertRow
@@ -104,9 +105,8 @@ def _vegf(record: PersonRecord, today: date, source: Source) -> Fact:
         return Fact("VEGF", lines=tuple(awaited), name="vegf")
     last = readings[-1]
     lines = _limit(last) + _against_lowest(record, readings, today) + awaited
-    label = f"VEGF, {last.specimen}" if last.specimen else "VEGF, specimen not recorded"
     return Fact(
-        label=label,
+        label=f"VEGF, {specimen_said(VEGF, last.specimen)}",
         day=_ago(last.on, today),
         value=shown(last),
         unit=last.unit or "no unit recorded",
@@ -135,8 +135,8 @@ def _against_lowest(
     bevacizumab = given(record, BEVACIZUMAB)
     if interfered(last, bevacizumab):
         return [("Not interpretable: bevacizumab within six weeks", False)]
-    if not last.unit:
-        return [("Not comparable: no unit recorded", False)]
+    if last.unstated:
+        return [(f"Not comparable: {' and '.join(last.unstated)}", False)]
     series = [each for each in readings if series_key(each) == series_key(last)]
     low = lowest(series, bevacizumab)
     if len(series) == 1:

@@ -238,6 +238,19 @@ def test_a_value_without_a_unit_is_kept_and_said_to_be_so(maya: Clinic, path: Pa
     assert (row.value, row.unit, row.canonical_value) == (Decimal(182), "", None)
 
 
+def test_vegf_without_a_specimen_is_kept_and_said_to_be_so(maya: Clinic, path: Path) -> None:
+    ran = load(path, result(value="700", unit="pg/mL", specimen=""))
+    assert f"{path}:2: note: specimen: none is given; kept, and compared with nothing." in ran.err
+    assert (ran.code, Observation.objects.get().specimen) == (0, "")
+
+
+@pytest.mark.parametrize("cells", [{"status": "collected"}, {"code": "tsh", "value": "2"}])
+def test_no_specimen_is_missed_where_none_is_needed_yet(
+    maya: Clinic, path: Path, cells: dict[str, str]
+) -> None:
+    assert "specimen" not in load(path, result(specimen="", unit="mIU/L", **cells)).err
+
+
 @pytest.mark.parametrize("unit", ["", "1", "ratio"])
 def test_a_ratio_has_no_unit_and_none_is_missed(maya: Clinic, path: Path, unit: str) -> None:
     ran = load(path, result(code="free-ratio", value="1.2", unit=unit, specimen="serum"))

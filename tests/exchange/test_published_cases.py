@@ -46,7 +46,7 @@ def test_m_protein_without_a_unit_is_kept_as_printed_and_compared_with_nothing(
     ]
     lines = shown(cases, "BADROS", "spep").lines
     assert [line.value for line in lines] == ["<0.05", "0.07", "0.1", "0.2"]
-    assert {line.beside.doubts for line in lines} == {("No unit was given: compared with nothing",)}
+    assert {line.beside.doubts for line in lines} == {("No unit recorded: compared with nothing",)}
     assert {line.beside.changes for line in lines} == {()}
 
 

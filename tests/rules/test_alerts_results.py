@@ -112,6 +112,15 @@ def test_a_value_of_another_series_is_never_the_lowest(other: dict[str, str]) ->
     assert {finding.verdict for finding in found} == {CANNOT}
 
 
+@pytest.mark.parametrize("missing", [{"specimen": ""}, {"unit": ""}])
+def test_values_that_do_not_say_what_they_are_are_no_series(missing: dict[str, str]) -> None:
+    (found,) = ask(
+        "vegf-above-lowest", facts(reading("20", 50, **missing), reading("131", 0, **missing))
+    )
+    assert found.verdict is CANNOT
+    assert found.why.startswith("Of the latest: ")
+
+
 @pytest.mark.parametrize(
     ("sentence", "began", "value", "more", "verdict"),
     [
@@ -156,6 +165,8 @@ def test_bevacizumab_makes_the_limit_not_assessable() -> None:
         ("the same series", [("80", {}), ("90", {})], None, NOT_MET),
         ("another laboratory", [("80", {}), ("90", {"lab": "B"})], None, RAISE),
         ("another specimen", [("80", {}), ("90", {"specimen": "serum"})], None, RAISE),
+        ("no specimen twice", [("80", {"specimen": ""}), ("90", {"specimen": ""})], None, RAISE),
+        ("no unit twice", [("80", {"unit": ""}), ("90", {"unit": ""})], None, RAISE),
         (
             "back to the first laboratory",
             [("80", {}), ("90", {"lab": "B"}), ("85", {})],

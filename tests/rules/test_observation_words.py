@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 
 from pathways.catalogue import load_analytes
-from pathways.rules.observation_words import Beside, Published, beside
-from pathways.rules.observations import Period, Reading
+from pathways.rules.observation_words import Beside, Published, beside, since_first
+from pathways.rules.observations import MUST_BE_STATED, Period, Reading, lowest
 
 DAY = date(2026, 11, 21)
 D = Decimal
@@ -52,6 +52,33 @@ def test_the_influenza_case_meets_the_published_criterion_and_nothing_stronger_i
 def test_exactly_fifty_percent_does_not_meet_more_than_fifty(value: str, meets: bool) -> None:
     found = said(reading("2026-11-01", value), reading("2026-09-01", "182"))
     assert bool(found.criterion) is meets
+
+
+def test_vegf_without_a_specimen_is_compared_with_nothing() -> None:
+    first = reading("2026-09-01", "182", specimen="")
+    alone = Beside(doubts=("Specimen not recorded: compared with nothing",))
+    assert said(reading("2026-11-01", "740", specimen=""), first) == alone
+    later = said(reading("2026-11-01", "740"), first)
+    assert later.doubts == ("Not comparable with 182 pg/mL of 1 Sep: specimen not recorded",)
+    assert later.changes == ()
+
+
+def test_neither_specimen_nor_unit_is_said_as_two_doubts() -> None:
+    assert said(reading("2026-11-01", "740", specimen="", unit="")).doubts == (
+        "Specimen not recorded: compared with nothing",
+        "No unit recorded: compared with nothing",
+    )
+
+
+def test_a_value_without_its_specimen_is_never_the_lowest_nor_the_first() -> None:
+    alone = reading("2026-09-01", "182", specimen="")
+    assert lowest([alone]) is None
+    assert since_first([alone, reading("2026-11-01", "740", specimen="")], day=DAY) == ""
+
+
+def test_the_catalogue_and_the_rule_ask_for_the_specimen_of_the_same_codes() -> None:
+    required = {code for code, entry in load_analytes().items() if entry.specimen_required}
+    assert required == set(MUST_BE_STATED)
 
 
 @pytest.mark.parametrize(
@@ -127,11 +154,12 @@ def test_a_value_measured_under_bevacizumab_is_never_the_lowest() -> None:
 
 def test_a_value_without_a_unit_is_compared_with_nothing() -> None:
     found = said(reading("2026-11-01", "740", unit=""), reading("2026-09-01", "182", unit=""))
-    assert found == Beside(doubts=("No unit was given: compared with nothing",))
+    assert found == Beside(doubts=("No unit recorded: compared with nothing",))
 
 
 def test_a_score_has_no_unit_and_changes_by_points() -> None:
-    one, two = reading("2026-09-01", "6", unit=""), reading("2026-11-01", "3", unit="")
+    one = reading("2026-09-01", "6", code="onls", unit="")
+    two = reading("2026-11-01", "3", code="onls", unit="")
     assert said(two, one, has_unit=False).changes == ("−3 from its lowest, 6 on 1 Sep",)
     assert said(one, two, has_unit=False).changes == ("+3 from its lowest, 3 on 1 Nov",)
 

@@ -207,7 +207,7 @@ def test_a_pasted_ratio_misses_no_unit(house: House, nurse: User) -> None:
     address = reverse("patient-results", args=[house.patient.pk])
     body = signed_in(nurse).get(f"{address}?code=free-ratio").content.decode()
     assert recorded(house).get().unit == "1"
-    assert "No unit was given" not in body
+    assert "No unit recorded" not in body
 
 
 def test_a_pasted_specimen_is_that_of_the_screen(house: House, nurse: User) -> None:

@@ -160,6 +160,18 @@ def test_a_value_without_a_unit_is_listed_under_the_chart_and_in_the_table(
     assert (row.value, row.unit) == ("740", "no unit recorded")
 
 
+def test_vegf_without_a_specimen_is_no_point_of_any_series(patient: Patient) -> None:
+    for month in (1, 2):
+        recorded.vegf(patient, date(2026, month, 1), f"{700 * month}", specimen="")
+    found = view(patient)
+    assert 'class="cc-point"' not in found.wide
+    assert found.left_out[0] == (
+        "VEGF, 700 pg/mL, 1 Jan 2026, Central Reference, limit 115: not drawn, "
+        "no specimen was recorded"
+    )
+    assert {row.label for row in found.table} == {"VEGF, specimen not recorded"}
+
+
 def test_the_table_holds_every_value_newest_first_with_its_result(patient: Patient) -> None:
     old = recorded.vegf(patient, date(2026, 3, 10), "62")
     new = recorded.vegf(patient, date(2026, 11, 16), "131")

@@ -31,6 +31,21 @@ def test_the_specimen_is_named_once(code: str, specimen: str, words: str) -> Non
 
 
 @pytest.mark.parametrize(
+    ("code", "value", "label"),
+    [
+        ("vegf", Decimal(700), "VEGF, specimen not recorded"),
+        ("vegf", None, "VEGF"),
+        ("tsh", Decimal(2), "TSH"),
+    ],
+)
+def test_a_specimen_that_must_be_named_is_missed_aloud(
+    code: str, value: Decimal | None, label: str
+) -> None:
+    row = Observation(code=code, performed_on=DAY, status=ResultStatus.FINAL, value=value)
+    assert result_row(row, DAY).label == label
+
+
+@pytest.mark.parametrize(
     ("value", "comparator", "low", "high", "words"),
     [
         ("129", "", "130", "170", ("Below the lab’s limit of 130", "")),

@@ -78,6 +78,11 @@ def test_a_value_at_the_limit_is_within_it(
         ({"lab": "Northgate"}, "Not comparable with 62 pg/mL on 10 Mar: another laboratory"),
         ({"specimen": "serum"}, "Not comparable with 62 pg/mL on 10 Mar: another specimen"),
         ({"unit": ""}, "Not comparable: no unit recorded"),
+        ({"specimen": ""}, "Not comparable: specimen not recorded"),
+        (
+            {"specimen": "", "unit": ""},
+            "Not comparable: specimen not recorded and no unit recorded",
+        ),
         ({"comparator": "<"}, "Not computed: its lowest is known as 62, on 10 Mar"),
         ({"reference_high": None}, "111 % above its lowest, 62 on 10 Mar"),
     ],

@@ -48,6 +48,8 @@ def left_out(reading: Reading, unit: str) -> str:
         return "no number was recorded"
     if not reading.unit:
         return "no unit was recorded"
+    if reading.unstated:
+        return "no specimen was recorded"
     if reading.unit != unit:
         return f"recorded in {reading.unit}, for which no exact factor to {unit} is known"
     if reading.value <= 0:
