@@ -16,6 +16,7 @@ from pathways.models import Clinic
 from pathways.services import results_bulk
 from pathways.services.actors import Actor
 from pathways.services.list_report import ListReport
+from pathways.services.result_standing import SaidInFile
 from pathways.services.results_bulk import ResultRow
 
 COLUMNS = (
@@ -50,6 +51,7 @@ class ResultImport:
     may_enter: Callable[[AnalyteEntry], bool] = anything
     dry_run: bool = False
     report: ListReport = field(default_factory=ListReport)
+    said: SaidInFile = field(default_factory=SaidInFile)
 
     def run(self) -> Taken:
         """Load the file; one audit event for the run if it changed anything."""
@@ -76,5 +78,10 @@ class ResultImport:
 
     def _write(self, rows: Sequence[ResultRow]) -> ListReport:
         return results_bulk.record_rows(
-            rows, clinic=self.clinic, today=self.today, by=self.by, dry_run=self.dry_run
+            rows,
+            clinic=self.clinic,
+            today=self.today,
+            by=self.by,
+            said=self.said,
+            dry_run=self.dry_run,
         )

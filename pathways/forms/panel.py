@@ -10,6 +10,7 @@ from pathways.catalogue import AnalyteEntry, find_analyte
 from pathways.forms.base import ClinicForm, Day, Hour
 from pathways.forms.measured import DOUBT_LENGTH, Limit, Measured, ask, choices_for, measured
 from pathways.rules.lifecycles import ResultStatus, Role
+from pathways.rules.plausible import crossed
 
 FREE_ROWS = 3
 LONGEST_PASTE = 8000
@@ -105,6 +106,9 @@ class RowForm(forms.Form):
             if typed:
                 self.add_error("code", "Say what was measured")
             return words
+        limits = crossed(words.get("low"), words.get("high"))
+        if limits:
+            self.add_error("low", limits)
         try:
             said = measured(entry, typed)
         except forms.ValidationError as error:

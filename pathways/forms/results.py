@@ -10,6 +10,7 @@ from pathways.catalogue import find_analyte
 from pathways.forms.base import ClinicForm, Day, Hour, Reason
 from pathways.forms.measured import Limit, Measured, ask, choices_for, measured
 from pathways.rules.lifecycles import ResultStatus, Role
+from pathways.rules.plausible import crossed
 
 # Hidden until the entry asks for them.
 ON_DEMAND = ("doubt", "reason")
@@ -97,6 +98,9 @@ class ResultForm(ClinicForm):
         words = super().clean() or self.cleaned_data
         entry = find_analyte(words.get("code", ""))
         words["measured"] = Measured()
+        limits = crossed(words.get("reference_low"), words.get("reference_high"))
+        if limits:
+            self.add_error("reference_low", limits)
         if entry is None:
             return words
         try:

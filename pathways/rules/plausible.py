@@ -82,6 +82,16 @@ def question(
     return Question("value", f"{shown}: {said} {beyond}", hints)
 
 
+def crossed(low: Decimal | None, high: Decimal | None) -> str:
+    """Return why two limits of a laboratory cannot stand together; empty where they can."""
+    if low is None or high is None or low <= high:
+        return ""
+    return (
+        f"The lower limit {written(low)} lies above the upper limit {written(high)}. Exchange the "
+        "two, or leave out what the report does not print"
+    )
+
+
 def slip(label: str, value: Decimal, unit: Unit, units: Units, earlier: Earlier) -> Question | None:
     """Return what is to be asked where another unit would bring a value near the one before it.
 

@@ -126,7 +126,7 @@ def cells_changed(
     before: Observation | None, result: Result, time_zone: ZoneInfo
 ) -> tuple[Cell, ...]:
     """Return what a word changes on a sample; the value is one with its sign and its unit."""
-    cells = [cell("value", _value_said(before), _value_said(result))]
+    cells = [cell("value", value_said(before), value_said(result))]
     for name in (name for name in COMPARED if name not in OF_THE_VALUE):
         old, new = getattr(before, name, None), getattr(result, name)
         if isinstance(new, datetime):
@@ -135,7 +135,8 @@ def cells_changed(
     return tuple(each for each in cells if each.before != each.after)
 
 
-def _value_said(word: Observation | Result | None) -> str:
+def value_said(word: Observation | Result | None) -> str:
+    """Return a value with its sign and unit, or its words; empty where there is no word."""
     if word is None:
         return ""
     return (

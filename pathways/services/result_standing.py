@@ -1,4 +1,4 @@
-"""What stands of people's samples already: the current words, samples awaited, the value before."""
+"""What stands of people's samples already: current words, samples awaited, values before, of a file."""
 
 from __future__ import annotations
 
@@ -13,10 +13,12 @@ from pathways.models import Observation
 from pathways.rules.lifecycles import ResultStatus
 from pathways.rules.plausible import Earlier, Question, slip
 from pathways.rules.quantities import written
+from pathways.services.errors import Refused
 from pathways.services.list_report import in_words
-from pathways.services.result_rows import Result, SampleKey, sample_of, unit_of
+from pathways.services.result_rows import Result, SampleKey, sample_of, unit_of, value_said
 
 SAMPLE_WORDS = ("specimen", "lab", "sample_number")
+THE_VALUE = ("value", "value_text", "comparator")
 
 
 def standing_words(results: Sequence[Result]) -> dict[SampleKey, Observation]:
@@ -54,6 +56,37 @@ def find_awaited(results: Sequence[Result], standing: dict[SampleKey, Observatio
         if len(fitting) == 1:
             standing[result.sample] = fitting[0]
             waiting.remove(fitting[0])
+
+
+class SaidInFile:
+    """The final value that a line of one file gave for each sample; another one contradicts it."""
+
+    def __init__(self) -> None:
+        self._first: dict[SampleKey, tuple[int, Result]] = {}
+
+    def contradicted(self, result: Result) -> Refused | None:
+        """Return the refusal of a second value of one sample, which names the line of the first."""
+        line, first = self._first.get(result.sample, (0, None))
+        if first is None or not _has_value(result):
+            return None
+        same = all(getattr(first, name) == getattr(result, name) for name in THE_VALUE)
+        if same and (first.unit == result.unit or not (first.unit and result.unit)):
+            return None
+        return Refused(
+            f"line {line} gives {value_said(first)} for the same sample, and this one "
+            f"{value_said(result)}. Leave out the wrong one, or give each its sample_number",
+            field="value",
+        )
+
+    def keep(self, line: int, result: Result) -> None:
+        """Note what a line that is not refused says of its sample."""
+        if _has_value(result):
+            self._first.setdefault(result.sample, (line, result))
+
+
+def _has_value(result: Result) -> bool:
+    said = result.value is not None or bool(result.value_text)
+    return result.status == ResultStatus.FINAL and said
 
 
 class ValuesBefore:

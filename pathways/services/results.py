@@ -17,7 +17,7 @@ from pathways.catalogue import find_analyte
 from pathways.models import Clinic, Enrolment, Observation
 from pathways.models.authors import authors_of
 from pathways.rules.lifecycles import RESULT, ResultStatus, Role, may_become
-from pathways.rules.plausible import Question
+from pathways.rules.plausible import Question, crossed
 from pathways.rules.quantities import written
 from pathways.rules.units import printed
 from pathways.services import alerts, lost_samples, reminders
@@ -92,6 +92,9 @@ def check(result: Result, *, today: date) -> None:
             f"{written(result.value)} is outside the scale {low} to {high} of {analyte.code}.",
             field="value",
         )
+    limits = crossed(result.reference_low, result.reference_high)
+    if limits:
+        raise Refused(f"{limits}.", field="reference_low")
     ask(question_of_result(result), result)
     if result.counts_early and not result.counts_reason.strip():
         raise Refused("Say why this early result counts.", field="counts_reason")

@@ -28,7 +28,7 @@ from pathways.services.result_rows import (
     cells_changed,
     sample_of,
 )
-from pathways.services.result_standing import ValuesBefore, find_awaited
+from pathways.services.result_standing import SaidInFile, ValuesBefore, find_awaited
 
 BATCH = 2000
 SOURCE = "import"
@@ -85,11 +85,18 @@ Told = tuple[int, Result]
 
 
 def record_rows(
-    rows: Sequence[ResultRow], *, clinic: Clinic, today: date, by: Actor, dry_run: bool = False
+    rows: Sequence[ResultRow],
+    *,
+    clinic: Clinic,
+    today: date,
+    by: Actor,
+    said: SaidInFile,
+    dry_run: bool = False,
 ) -> ListReport:
     """Record one batch of results and reschedule their people; with `dry_run`, roll it back.
 
-    A row that cannot be recorded is refused alone. A word that was recorded before and has been
+    A row that cannot be recorded is refused alone, and so is a second value of a sample of which
+    `said` holds another from the same file. A word that was recorded before and has been
     replaced since (the same file loaded again) changes nothing.
     """
     report = ListReport()
@@ -109,9 +116,9 @@ def record_rows(
             report.refused.append((row.line, refused))
             continue
         told.append((row.line, result))
-        report.notes.extend((row.line, said) for said in unsaid(result))
+        report.notes.extend((row.line, missed) for missed in unsaid(result))
     with transaction.atomic():
-        fresh = _not_replaced_since(told, report)
+        fresh = _not_replaced_since(told, said, report)
         with alerts.unasked() if dry_run else nullcontext():
             for wave in _waves(fresh):
                 _record(wave, clinic, by, report)
@@ -120,7 +127,7 @@ def record_rows(
     return report
 
 
-def _not_replaced_since(told: list[Told], report: ListReport) -> list[Told]:
+def _not_replaced_since(told: list[Told], said: SaidInFile, report: ListReport) -> list[Told]:
     """Leave out words that stand among the replaced ones; fill blanks from the current one."""
     current: dict[SampleKey, Observation] = {}
     replaced: dict[SampleKey, list[Observation]] = defaultdict(list)
@@ -139,28 +146,22 @@ def _not_replaced_since(told: list[Told], report: ListReport) -> list[Told]:
     for line, result in told:
         standing = current.get(result.sample)
         known_before = any(_same(old, _filled(result, old)) for old in replaced[result.sample])
-        if standing is None:
-            # Nothing stands there where a later word put the day or the laboratory right.
-            if known_before:
-                report.unchanged += 1
-            elif (asked := _asked(result, before)) is None:
-                fresh.append((line, _without_doubt(result, before)))
-            else:
-                report.refused.append((line, asked))
-            continue
-        filled = _filled(result, standing)
-        if known_before and not _same(standing, filled):
+        filled = _filled(result, standing) if standing is not None else result
+        stands = standing is not None and _same(standing, filled)
+        refused = said.contradicted(result)
+        if refused is None and known_before and not stands:
+            # A later word put it right: the value, or the day or laboratory of the sample.
             report.unchanged += 1
-            if standing.status == ResultStatus.ENTERED_IN_ERROR:
+            if standing is not None and standing.status == ResultStatus.ENTERED_IN_ERROR:
                 report.notes.append(
                     (line, "status: this result was entered in error since; that stands")
                 )
+        elif refused := refused or (None if stands else _asked(filled, before)):
+            report.refused.append((line, refused))
             continue
-        asked = None if _same(standing, filled) else _asked(filled, before)
-        if asked is None:
-            fresh.append((line, _without_doubt(filled, before)))
         else:
-            report.refused.append((line, asked))
+            fresh.append((line, _without_doubt(filled, before)))
+        said.keep(line, result)
     return fresh
 
 

@@ -158,6 +158,10 @@ def test_a_dry_run_writes_nothing(maya: Clinic, path: Path) -> None:
         ({"collected_at": "noon"}, "collected_at: 'noon' is not an hour. Write it as 09:30"),
         ({"collected_at": "2026-08-22 09:30"}, "collected_at: 2026-08-22 is another day"),
         ({"specimen": "saliva"}, "specimen: 'saliva' is not a specimen of vegf: plasma, serum"),
+        (
+            {"reference_low": "170", "reference_high": "130"},
+            "reference_low: The lower limit 170 lies above the upper limit 130. Exchange",
+        ),
         ({"reference_high": "x"}, "reference_high: 'x' is not a number"),
         ({"code": "onls", "value": "13"}, "value: 13 is outside the scale 0 to 12 of onls"),
     ],
@@ -297,6 +301,64 @@ def test_the_result_of_an_awaited_sample_may_name_the_laboratory_for_the_first_t
     assert (row.value, row.lab) == (131, "Central")
     assert row.collected_at is not None
     assert "0 recorded, 1 known already" in load(path, awaited).out
+
+
+def test_a_limit_that_crosses_the_recorded_one_is_refused(maya: Clinic, path: Path) -> None:
+    load(path, result(value="131", unit="pg/mL", reference_low="20", reference_high="115"))
+    ran = load(path, result(value="131", unit="pg/mL", reference_high="15"))
+    assert f"{path}:2: reference_low: The lower limit 20 lies above the upper limit 15" in ran.err
+
+
+def test_two_values_of_one_sample_in_one_file_are_told_by_their_lines(
+    maya: Clinic, path: Path
+) -> None:
+    lines = (
+        result(value="700", unit="pg/mL", specimen="plasma EDTA"),
+        result("R02", value="9", unit="pg/mL"),
+        result(value="800", unit="pg/mL"),
+    )
+    ran = load(path, *lines)
+    assert (ran.code, "2 recorded" in ran.out) == (1, True), ran.out
+    told = "value: line 2 gives 700 pg/mL for the same sample, and this one 800 pg/mL"
+    assert f"{path}:4: {told}" in ran.err
+    assert Observation.objects.get(patient__mrn="R01").value == 700
+    again = load(path, *lines)
+    assert "0 recorded, 2 known already" in again.out
+    assert f"{path}:4: {told}" in again.err
+
+
+@pytest.mark.parametrize(
+    "second",
+    [
+        {"value": "700", "unit": "pg/mL"},
+        {"value": "700"},
+        {"value": "", "reported_on": "2026-08-30"},
+        {"value": "800", "unit": "pg/mL", "sample_number": "B"},
+        {"value": "800", "unit": "pg/mL", "lab": "Elsewhere"},
+        {"value": "800", "unit": "pg/mL", "specimen": "serum"},
+        {"value": "800", "unit": "pg/mL", "on": "2026-08-20"},
+        {"value": "", "status": "entered-in-error"},
+    ],
+)
+def test_what_contradicts_no_line_before_it_is_loaded(
+    maya: Clinic, path: Path, second: dict[str, str]
+) -> None:
+    assert load(path, result(value="700", unit="pg/mL"), result(**second)).code == 0
+
+
+def test_a_line_that_was_refused_contradicts_none(maya: Clinic, path: Path) -> None:
+    ran = load(path, result(value="700", unit="mg/dL"), result(value="800", unit="pg/mL"))
+    assert "1 recorded" in ran.out
+    assert Observation.objects.get().value == 800
+
+
+def test_two_values_of_one_sample_are_found_however_far_apart(
+    maya: Clinic, path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(results_bulk, "BATCH", 1)
+    ran = load(path, result(value="700", unit="pg/mL"), result(value="800", unit="pg/mL"))
+    assert f"{path}:3: value: line 2 gives 700 pg/mL" in ran.err
+    assert Observation.objects.get().value == 700
 
 
 def test_a_later_list_corrects_a_final_value_and_says_so(maya: Clinic, path: Path) -> None:

@@ -7,7 +7,7 @@ from decimal import Decimal
 import pytest
 
 from pathways.catalogue import load_analytes
-from pathways.rules.plausible import Earlier, Question, question, slip
+from pathways.rules.plausible import Earlier, Question, crossed, question, slip
 
 
 def asked(code: str, value: str, unit: str, comparator: str = "") -> Question | None:
@@ -159,6 +159,24 @@ def test_a_ratio_is_judged_without_a_unit(unit: str, told: str) -> None:
 )
 def test_a_question_ends_with_one_mark(words: str, sentence: str) -> None:
     assert Question("value", words).asked == sentence
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "told"),
+    [
+        ("170", "130", True),
+        ("130", "130", False),
+        ("130", "170", False),
+        ("170", None, False),
+        (None, "130", False),
+    ],
+)
+def test_a_lower_limit_above_the_upper_is_named_with_both(
+    low: str | None, high: str | None, told: bool
+) -> None:
+    said = crossed(Decimal(low) if low else None, Decimal(high) if high else None)
+    assert said.startswith("The lower limit 170 lies above the upper limit 130. Exchange") is told
+    assert bool(said) is told
 
 
 def test_an_unknown_unit_is_asked_about_by_name() -> None:

@@ -97,6 +97,7 @@ def test_an_unlikely_value_is_asked_about_on_the_same_page_and_all_is_kept(
         ({"value": "high"}, "is not a number"),
         ({"unit": "mmol/kg"}, "Hemoglobin 13.2 mmol/kg: not one of its units (g/L, g/dL)"),
         ({"low": "x"}, "is not a number"),
+        ({"low": "17", "high": "13"}, "The lower limit 17 lies above the upper limit 13. Exchange"),
         ({"code": ""}, "Say what was measured"),
     ],
 )

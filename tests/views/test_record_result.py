@@ -117,3 +117,14 @@ def test_one_result_is_judged_like_a_panel(house: House, nurse: User) -> None:
     assert not answer.context["form"]["doubt"].is_hidden
     signed_in(nurse).post(address, sent | {"doubt": "so printed"})
     assert recorded(house).get().doubt == "so printed"
+
+
+def test_limits_that_cross_are_told_and_nothing_is_recorded(house: House, nurse: User) -> None:
+    address = reverse("record-result", args=[house.patient.pk])
+    limits = {"reference_low": "170", "reference_high": "130"}
+    day = clock.today(house.patient.clinic).isoformat()
+    sent = {"code": "hemoglobin", "status": "final", "performed_on": day, "value": "140"}
+    answer = signed_in(nurse).post(address, sent | {"unit": "g/L"} | limits)
+    (told,) = answer.context["form"].errors["reference_low"]
+    assert told.startswith("The lower limit 170 lies above the upper limit 130.")
+    assert not recorded(house).exists()
