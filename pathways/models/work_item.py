@@ -6,10 +6,40 @@ from datetime import date
 from typing import Self
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
 from pathways.models.base import ClinicOwned, ClinicQuerySet, choices, one_of, paired
-from pathways.rules.lifecycles import WorkItemKind
+from pathways.models.enrolment import Enrolment
+from pathways.models.patient import Patient
+from pathways.rules.deeds import OwedWhile
+from pathways.rules.lifecycles import ENDED, EnrolmentState, LifeStatus, WorkItemKind
+
+
+def owed_on(day: date) -> Q:
+    """Return the condition that a deed is owed on the day, as the person's care stands then.
+
+    The twin of `rules.deeds.is_owed` in the database. A deed about nobody is the clinic's own.
+    """
+    dead = Exists(Patient.objects.filter(pk=OuterRef("patient"), life_status=LifeStatus.DECEASED))
+    in_care = Q(owed_while=OwedWhile.IN_CARE) | Q(~_held())
+    alive = Q(owed_while=OwedWhile.ALIVE) | (Q(~_left(day)) & in_care)
+    return Q(Q(owed_while=OwedWhile.ALWAYS) | (Q(~dead) & alive))
+
+
+def rests_on(day: date) -> Q:
+    """Return the condition that a deed waits for the end of a hold."""
+    return Q(owed_while=OwedWhile.NOT_ON_HOLD) & _held()
+
+
+def _left(day: date) -> Q:
+    theirs = Enrolment.objects.filter(patient=OuterRef("patient"))
+    over = Q(state__in=ENDED, ended_on__lte=day)  # an ending to come has no effect yet
+    return Q(Exists(theirs.filter(over))) & Q(~Exists(theirs.exclude(over)))
+
+
+def _held() -> Q:
+    theirs = Enrolment.objects.filter(patient=OuterRef("patient"))
+    return Q(Exists(theirs.filter(state=EnrolmentState.ON_HOLD)))
 
 
 class WorkItemQuerySet(ClinicQuerySet):
@@ -20,8 +50,14 @@ class WorkItemQuerySet(ClinicQuerySet):
         return self.filter(closed_at__isnull=True)
 
     def showing(self, day: date) -> Self:
-        """Open deeds that nobody has put off beyond this day."""
-        return self.open().filter(Q(hidden_until__isnull=True) | Q(hidden_until__lte=day))
+        """Open deeds that are owed on this day and that nobody has put off beyond it."""
+        kept = Q(hidden_until__isnull=True) | Q(hidden_until__lte=day)
+        return self.open().filter(kept, owed_on(day))
+
+    def put_off(self, day: date) -> Self:
+        """Open deeds that somebody has put off beyond this day, or that wait for a hold to end."""
+        later = Q(hidden_until__gt=day) & owed_on(day)
+        return self.open().filter(later | rests_on(day))
 
 
 class WorkItem(ClinicOwned):
@@ -54,6 +90,11 @@ class WorkItem(ClinicOwned):
         blank=True,
         related_name="work_items",
     )
+    owed_while = models.CharField(
+        max_length=12,
+        choices=choices(OwedWhile),
+        help_text="How the person’s care must stand for it to be owed",
+    )
     due_on = models.DateField()
     hidden_until = models.DateField(null=True, blank=True)
     opened_at = models.DateTimeField()
@@ -73,6 +114,7 @@ class WorkItem(ClinicOwned):
                 name="one_open_item_a_subject",
             ),
             one_of("kind", WorkItemKind, "work_item_kind_known"),
+            one_of("owed_while", OwedWhile, "work_item_owed_while_known"),
             paired("closed_at", "closed_by", "work_item_closed_paired"),
             models.CheckConstraint(
                 condition=Q(closed_at__isnull=True) | ~Q(outcome=""),

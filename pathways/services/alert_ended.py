@@ -7,6 +7,7 @@ After a transfer their clocks run on, so that a person hands them over.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 
 from pathways import clock
 from pathways.models import Alert, Enrolment, Patient
@@ -22,19 +23,23 @@ WENT = "The person was transferred. No rule is run any more; hand this over, or 
 
 def part(people: Sequence[Patient]) -> tuple[list[Patient], list[Patient]]:
     """Return who is in the clinic's care, and who died or was transferred. One query."""
-    latest: dict[object, str] = dict(
-        # Ordered, so that the last enrolment of a person is the one that stays.
-        Enrolment.objects.filter(patient__in=[person.pk for person in people])
-        .order_by("enrolled_on", "pk")
-        .values_list("patient_id", "state")
-    )
+    # Ordered, so that the last enrolment of a person is the one that stays.
+    rows = Enrolment.objects.filter(patient__in=[person.pk for person in people])
+    latest = {row.patient_id: row for row in rows.order_by("enrolled_on", "pk")}
     present: list[Patient] = []
     gone: list[Patient] = []
     for person in people:
         dead = person.life_status != LifeStatus.ALIVE
-        left = latest.get(person.pk) == EnrolmentState.TRANSFERRED
+        left = _went(latest.get(person.pk), clock.today(person.clinic))
         (gone if dead or left else present).append(person)
     return present, gone
+
+
+def _went(enrolment: Enrolment | None, day: date) -> bool:
+    """Tell whether a transfer has taken effect; until its day the person is ours."""
+    if enrolment is None or enrolment.state != EnrolmentState.TRANSFERRED:
+        return False
+    return enrolment.ended_on is not None and enrolment.ended_on <= day
 
 
 def note(people: Sequence[Patient], *, by: Actor) -> None:

@@ -24,6 +24,7 @@ from pathways.models import Alert, Clinic, Patient
 from pathways.rules import alerts as rules
 from pathways.rules.alerts import Answer
 from pathways.rules.alerts_system import NOBODY_THERE, RULE_FAILED
+from pathways.rules.deeds import OwedWhile
 from pathways.rules.findings import Finding, Rule, Setting
 from pathways.rules.lifecycles import WorkItemKind
 from pathways.rules.person_facts import ClinicFacts, Event, PersonFacts
@@ -267,6 +268,7 @@ def _open_calls(clinic: Clinic, written: Written, by: Actor) -> None:
                 clinic=clinic,
                 due_on=clock.today(clinic),
                 patient=alert.patient,
+                owed_while=OwedWhile.NOT_ON_HOLD,
             )
             for alert in written.raised
             if entries[alert.rule].call

@@ -14,6 +14,7 @@ from django.db import transaction
 from pathways import clock
 from pathways.messaging.kinds import MessageKind
 from pathways.models import Appointment, Clinic, Message, Patient, Screening
+from pathways.rules.deeds import OwedWhile
 from pathways.rules.lifecycles import LifeStatus, MessageState, WorkItemKind
 from pathways.services import (
     audit,
@@ -291,6 +292,7 @@ def _ask_to_phone(appointment: Appointment, summary: str, by: Actor) -> None:
             due_on=clock.today(appointment.clinic),
             patient=appointment.patient,
             appointment=appointment,
+            owed_while=OwedWhile.ALIVE,
         ),
         by=by,
     )

@@ -265,15 +265,10 @@ def _settle_question(visit: Appointment, outcome: str, by: Actor) -> None:
     work_items.close_for(
         clinic=visit.clinic,
         kind=WorkItemKind.REVIEW,
-        subjects=[question(visit.pk)],
+        subjects=[work_items.visit_question(visit.pk)],
         outcome=outcome,
         by=by,
     )
-
-
-def question(appointment_id: int) -> str:
-    """Return the subject of the work item that asks whether the person came."""
-    return f"visit:{appointment_id}"
 
 
 def _missed(visit: Appointment) -> str:

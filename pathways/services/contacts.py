@@ -13,6 +13,7 @@ from pathways.messaging.addresses import validate_address
 from pathways.messaging.envelope import UnsendableError
 from pathways.messaging.kinds import KIND_FACTS, MessageKind
 from pathways.models import Consent, ContactPoint, Message, Patient, Purpose
+from pathways.rules.deeds import OwedWhile
 from pathways.rules.lifecycles import WorkItemKind
 from pathways.services import (
     alerts,
@@ -164,6 +165,7 @@ def opt_out(*, message: Message, by: Actor, source: str = "stop link") -> bool:
                 clinic=point.clinic,
                 due_on=clock.today(point.clinic),
                 patient=point.patient,
+                owed_while=OwedWhile.NOT_ON_HOLD,
             ),
             by=by,
         )

@@ -27,10 +27,11 @@ from pathways.rules.lifecycles import (
     EnrolmentState,
     LifeStatus,
     Phase,
+    WorkItemKind,
     check_change,
     may_become,
 )
-from pathways.services import audit, reminders
+from pathways.services import alerts, audit, reminders, work_items
 from pathways.services.actors import Actor
 from pathways.services.errors import Refused
 
@@ -174,8 +175,7 @@ def resume(*, enrolment: Enrolment, on: date, by: Actor) -> Enrolment:
         period = enrolment.holds.select_for_update().get(until_on__isnull=True)
         if on < period.from_on:
             raise Refused(f"The hold began on {period.from_on}.", field="on")
-        period.until_on, period.resumed_at, period.resumed_by = on, clock.now(), by.name
-        period.save()
+        _end_hold(period, on, by)
         enrolment.resumed_on = on
         _become(enrolment, EnrolmentState.ACTIVE)
         _record(enrolment, "resumed", by, {"on": on.isoformat()})
@@ -199,9 +199,12 @@ def complete(*, enrolment: Enrolment, effective_on: date, reason: str, by: Actor
 
 
 def record_death(*, patient: Patient, died_on: date, by: Actor) -> Patient:
-    """Write down a death: obligations close, bookings and waiting messages stop, at once."""
+    """Write down a death: obligations close, bookings and waiting messages stop, at once.
+
+    The calls to the person end with it (`rules.deeds`); their open alerts lose their clock.
+    """
     _check_day(died_on, patient, "died_on")
-    with transaction.atomic():
+    with transaction.atomic(), alerts.once_each(by=by):
         if patient.life_status == LifeStatus.DECEASED:
             raise Refused("This death is recorded already.")
         patient.life_status, patient.died_on = LifeStatus.DECEASED, died_on
@@ -220,6 +223,7 @@ def record_death(*, patient: Patient, died_on: date, by: Actor) -> Patient:
             ):
                 _end(enrolment, EnrolmentState.DECEASED, died_on, "died", by)
         reminders.cancel_for_patient(patient=patient, reason="died", by=by)
+        alerts.assess([patient.pk], by=by)
     return patient
 
 
@@ -245,6 +249,7 @@ def return_to_care(*, enrolment: Enrolment, on: date, reason: str, by: Actor) ->
             enrolment, "returned to care", by, {**before, "on": on.isoformat(), "reason": reason}
         )
         reminders.replan([enrolment], by=by)
+        alerts.assess([patient.pk], by=by)
     return enrolment
 
 
@@ -313,12 +318,7 @@ def _end(
     with transaction.atomic():
         if current is EnrolmentState.ON_HOLD:
             period = enrolment.holds.get(until_on__isnull=True)
-            period.until_on, period.resumed_at, period.resumed_by = (
-                max(effective_on, period.from_on),
-                clock.now(),
-                by.name,
-            )
-            period.save()
+            _end_hold(period, max(effective_on, period.from_on), by)
         enrolment.ended_on, enrolment.end_reason = effective_on, reason.strip()
         enrolment.ended_at, enrolment.ended_by = clock.now(), by.name
         _become(enrolment, state)
@@ -333,14 +333,36 @@ def _end(
             {"on": effective_on.isoformat(), "reason": reason, "bookings": cancelled},
         )
         reminders.replan([enrolment], by=by)
+        alerts.assess([patient.pk], by=by)
     return enrolment
+
+
+def _end_hold(period: HoldPeriod, on: date, by: Actor) -> None:
+    """Close a pause, and with it the question whether it should go on."""
+    period.until_on, period.resumed_at, period.resumed_by = on, clock.now(), by.name
+    period.save()
+    work_items.close_for(
+        clinic=period.clinic,
+        kind=WorkItemKind.REVIEW,
+        subjects=[work_items.hold_question(period.pk)],
+        outcome="The hold has ended.",
+        by=by,
+    )
 
 
 def _cancel_bookings(patient: Patient, from_on: date, state: EnrolmentState, by: Actor) -> int:
     """Bookings from the day on fall away without a mail: there is nobody to travel for them."""
-    return Appointment.objects.filter(
+    visits = Appointment.objects.filter(
         patient=patient, state=AppointmentState.BOOKED, on__gte=from_on
-    ).update(
+    )
+    work_items.close_for(
+        clinic=patient.clinic,
+        kind=WorkItemKind.REVIEW,
+        subjects=[work_items.visit_question(pk) for pk in visits.values_list("pk", flat=True)],
+        outcome=f"The visit was cancelled: {state}.",
+        by=by,
+    )
+    return visits.update(
         state=AppointmentState.CANCELLED,
         cancel_reason=state.value,
         still_needed=False,

@@ -23,6 +23,7 @@ from pathways.models import (
     Screening,
     WorkItem,
 )
+from pathways.rules.deeds import OwedWhile
 from pathways.rules.lifecycles import (
     AppointmentState,
     EnrolmentState,
@@ -33,7 +34,6 @@ from pathways.rules.lifecycles import (
 from pathways.rules.reminders import PROPOSED
 from pathways.services import sending_control, work_items
 from pathways.services.actors import Actor
-from pathways.services.appointments import question
 from pathways.services.calendar import ClinicCalendar
 from pathways.services.calendar import of as calendar_of
 from pathways.services.work_items import Deed
@@ -190,6 +190,7 @@ def _unplanned(clinic: Clinic) -> Iterable[Deed]:
             clinic=clinic,
             due_on=clock.today(clinic),
             patient=row.patient,
+            owed_while=OwedWhile.IN_CARE,
         )
 
 
@@ -201,7 +202,7 @@ def _unanswered(clinic: Clinic, day: date) -> QuerySet[Appointment]:
 def _ask_who_came(visit: Appointment, day: date, days: ClinicCalendar) -> Deed:
     return Deed(
         kind=WorkItemKind.REVIEW,
-        subject=question(visit.pk),
+        subject=work_items.visit_question(visit.pk),
         summary="Did they come to their visit? Mark it as attended or not attended",
         clinic=visit.clinic,
         due_on=days.next_working_day(day),
@@ -227,7 +228,6 @@ def _unrecorded(clinic: Clinic, day: date) -> QuerySet[Appointment]:
         .filter(
             state=AppointmentState.ATTENDED,
             on__lte=day - timedelta(days=PROPOSED.wait_for_record),
-            patient__life_status=LifeStatus.ALIVE,
         )
         .filter(Exists(owed))
         .select_related("patient", "clinic")
@@ -238,7 +238,7 @@ def _unrecorded(clinic: Clinic, day: date) -> QuerySet[Appointment]:
 def _ask_for_record(visit: Appointment, day: date) -> Deed:
     return Deed(
         kind=WorkItemKind.VISIT_WITHOUT_RECORD,
-        subject=question(visit.pk),
+        subject=work_items.visit_question(visit.pk),
         summary="They came to a visit whose record has not arrived. Enter it, or say what happened",
         clinic=visit.clinic,
         due_on=day,
@@ -319,7 +319,7 @@ def _holds(clinic: Clinic, day: date) -> Iterable[Deed]:
     for row in rows:
         yield Deed(
             kind=WorkItemKind.REVIEW,
-            subject=f"hold:{row.pk}",
+            subject=work_items.hold_question(row.pk),
             summary="A hold is past its review day. Resume it, or set another day",
             clinic=clinic,
             due_on=day,

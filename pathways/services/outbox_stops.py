@@ -13,6 +13,7 @@ from django.db import transaction
 
 from pathways import clock
 from pathways.models import Audience, ContactPoint, Message, Reminder
+from pathways.rules.deeds import OwedWhile
 from pathways.rules.lifecycles import MessageState, ReminderState, WorkItemKind
 from pathways.rules.sending import Way, Why
 from pathways.services import audit, outbox_ledger, outbox_telling, work_items
@@ -98,6 +99,7 @@ def deed_for(row: Message, to: MessageState, why: str) -> Deed | None:
             appointment=row.appointment,
             message=row,
             due_on=today,
+            owed_while=OwedWhile.ALIVE,
         )
     if to is MessageState.QUARANTINED:
         return Deed(
@@ -169,6 +171,7 @@ def suspend_address(row: Message, *, code: str) -> Deed:
         patient=row.patient,
         message=row,
         due_on=clock.today(row.clinic),
+        owed_while=OwedWhile.NOT_ON_HOLD,
     )
 
 

@@ -18,6 +18,7 @@ from pathways import clock
 from pathways.messaging.kinds import MessageKind
 from pathways.models import Clinic, Message, Reminder
 from pathways.rules import reminders as rules
+from pathways.rules.deeds import OwedWhile
 from pathways.rules.due_status import due_status
 from pathways.rules.lifecycles import MessageState, ReminderState, WorkItemKind
 from pathways.rules.reminders import ReminderRule, Step
@@ -178,6 +179,7 @@ class Batch:
                     clinic=self.clinic,
                     due_on=self.days.next_working_day(self.day),
                     patient=person.patient,
+                    owed_while=OwedWhile.NOT_ON_HOLD,
                 )
             )
         self.counts["unreachable"] += len(people)

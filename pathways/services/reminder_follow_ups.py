@@ -8,6 +8,7 @@ from datetime import date, timedelta
 from django.db.models import Exists, OuterRef
 
 from pathways.models import Clinic, WorkItem
+from pathways.rules.deeds import OwedWhile
 from pathways.rules.due_status import DueStatus, due_status
 from pathways.rules.lifecycles import WorkItemKind
 from pathways.rules.reminders import ReminderRule, call_from, is_automatic
@@ -114,4 +115,5 @@ def _deed(person: Person, clinic: Clinic, due_on: date) -> work_items.Deed:
         clinic=clinic,
         due_on=due_on,
         patient=person.patient,
+        owed_while=OwedWhile.NOT_ON_HOLD,
     )

@@ -16,6 +16,7 @@ from django.db import OperationalError
 
 from pathways import clock
 from pathways.models import Clinic, Patient
+from pathways.rules.deeds import OwedWhile
 from pathways.rules.lifecycles import WorkItemKind
 from pathways.rules.reminders import PROPOSED, ReminderRule
 from pathways.services import (
@@ -154,6 +155,7 @@ def _run(batch: Batch, ids: Sequence[uuid.UUID]) -> None:
                 clinic=batch.clinic,
                 due_on=batch.day,
                 patient=Patient.objects.filter(pk=ids[0]).first(),
+                owed_while=OwedWhile.IN_CARE,
             ),
             by=batch.by,
         )

@@ -11,6 +11,7 @@ from django.db.models import QuerySet
 
 from pathways import clock
 from pathways.models import ContactPoint, GatePause, Message, Patient, Reply, WorkItem
+from pathways.rules.deeds import OwedWhile
 from pathways.rules.lifecycles import LifeStatus, WorkItemKind
 from pathways.services import audit, calendar, contacts, work_items
 from pathways.services.actors import Actor
@@ -62,8 +63,7 @@ def open_gate(*, message: Message, birth_date: date | None, by: Actor | None = N
     While it lasts even the right date opens nothing, so guessing gains nothing.
     """
     by = by or _answerer(message)
-    patient = _patient_of(message)
-    now = clock.now()
+    patient, now = _patient_of(message), clock.now()
     with transaction.atomic():
         # One person's tries come in one after the other, through however many links at once.
         Patient.objects.select_for_update().get(pk=patient.pk)
@@ -177,6 +177,7 @@ def call_me(
                 patient=patient,
                 appointment=message.appointment,
                 message=message,
+                owed_while=OwedWhile.ALWAYS,
             ),
             by=by,
         )

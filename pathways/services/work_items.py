@@ -10,6 +10,7 @@ from django.db import transaction
 
 from pathways import clock
 from pathways.models import Appointment, Clinic, Message, Patient, Screening, WorkItem
+from pathways.rules.deeds import USUAL, OwedWhile
 from pathways.rules.lifecycles import WorkItemKind
 from pathways.services import audit
 from pathways.services.actors import Actor
@@ -29,6 +30,7 @@ class Deed:
     screening: Screening | None = None
     appointment: Appointment | None = None
     message: Message | None = None
+    owed_while: OwedWhile | None = None  # where it is not what is usual for its kind
 
 
 def open_all(deeds: Iterable[Deed], *, by: Actor) -> int:
@@ -60,6 +62,7 @@ def open_all(deeds: Iterable[Deed], *, by: Actor) -> int:
                     screening=deed.screening,
                     appointment=deed.appointment,
                     message=deed.message,
+                    owed_while=deed.owed_while or USUAL[deed.kind],
                     due_on=deed.due_on,
                     opened_at=now,
                     opened_by=by.name,
@@ -162,3 +165,13 @@ def close_for(
             for row in rows
         )
     return len(rows)
+
+
+def visit_question(appointment_id: int) -> str:
+    """Return the subject of the deed that asks whether the person came to a visit."""
+    return f"visit:{appointment_id}"
+
+
+def hold_question(hold_id: int) -> str:
+    """Return the subject of the deed that asks whether a hold should go on."""
+    return f"hold:{hold_id}"

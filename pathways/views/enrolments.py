@@ -185,7 +185,7 @@ def _end(
             by=actor_of(request),
         )
         on = short_date(words["effective_on"], day)
-        return f"{verb}: takes effect on {on}. Visits and mail from that day are cancelled."
+        return f"{verb}: takes effect on {on}. Visits, mail and calls end on that day."
 
     return _course(
         request,
@@ -206,7 +206,7 @@ def death(request: HttpRequest, patient_id: UUID) -> HttpResponse:
 
     def deed(words: Mapping[str, Any]) -> str:
         enrolments.record_death(patient=person, died_on=words["died_on"], by=actor_of(request))
-        return f"Died {short_date(words['died_on'], day)}. All visits and mail are cancelled."
+        return f"Died {short_date(words['died_on'], day)}. All visits, mail and calls to them end."
 
     return carry_out(
         request,
@@ -216,7 +216,8 @@ def death(request: HttpRequest, patient_id: UUID) -> HttpResponse:
         deed=deed,
         then=reverse("patient", args=[person.pk]),
         patient=person,
-        note="Everything owed closes, every visit and every waiting email is cancelled.",
+        note="Everything owed closes, every visit and every waiting email is cancelled, and the "
+        "calls to the person leave the work list.",
         seen=Seen(person.life_status, person),
     )
 

@@ -12,6 +12,7 @@ from pathways.models.authors import NOBODY, Authors
 from pathways.rules.alert_states import ALERT_OPEN, URGENT, AlertState, Severity
 from pathways.rules.alert_words import SEVERITY_LABELS, age, by_when, moment, time_left
 from pathways.rules.dates import zone
+from pathways.rules.due_phrase import short_date
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +95,8 @@ def _line(alert: Alert, now: datetime, authors: Authors) -> str:
     if alert.severity == Severity.INFORMATION:
         return "No answer needed; mark as read"
     parts = [owner_words(alert)]
+    if alert.patient is not None and alert.patient.died_on is not None:
+        parts.insert(0, f"Died {short_date(alert.patient.died_on, now.astimezone(clocks).date())}")
     if alert.deadline_at is not None:
         parts.append(by_when(alert.deadline_at, now, clocks))
     if alert.snoozed_until is not None and alert.snoozed_until > now:

@@ -27,6 +27,7 @@ from pathways.models import (
     WorkItem,
 )
 from pathways.models.authors import Authors
+from pathways.rules.deeds import Care, is_owed
 from pathways.rules.due_phrase import short_date, travel_date
 from pathways.rules.lifecycles import (
     AppointmentState,
@@ -36,12 +37,13 @@ from pathways.rules.lifecycles import (
 )
 from pathways.worklists.alert_rows import AlertRow
 from pathways.worklists.banner import Banner, banner_from
+from pathways.worklists.care import care_of
 from pathways.worklists.course import CourseView, course_view
 from pathways.worklists.course_values import Source
 from pathways.worklists.due_list import open_calls, reach_of, rows_of
 from pathways.worklists.due_rows import NO_REACH, DueRow, due_row
 from pathways.worklists.open_screenings import screenings
-from pathways.worklists.person_record import person_record
+from pathways.worklists.person_record import PersonRecord, person_record
 from pathways.worklists.result_words import ResultRow, result_row
 from pathways.worklists.timeline import Moment, lately, timeline
 from pathways.worklists.value_strip import Fact, value_strip
@@ -83,6 +85,14 @@ class DecisionRow:
 
 
 @dataclass(frozen=True, slots=True)
+class Todo:
+    """A deed that somebody owes for this person, and when."""
+
+    item: WorkItem
+    by_when: str
+
+
+@dataclass(frozen=True, slots=True)
 class PatientPage:
     """One person's page on one day."""
 
@@ -99,7 +109,7 @@ class PatientPage:
     contacts: tuple[ContactRow, ...]
     results: tuple[ResultRow, ...]
     decisions: tuple[DecisionRow, ...]
-    work: tuple[WorkItem, ...]
+    work: tuple[Todo, ...]
     latest: tuple[Moment, ...]
 
     @property
@@ -152,8 +162,23 @@ def patient_page(
         contacts=_contacts(patient, day),
         results=tuple(result_row(row, day, record.authors) for row in standing[:RESULTS_SHOWN]),
         decisions=_decisions(enrolment, titles, day, record.authors),
-        work=tuple(item for item in record.work if item.closed_at is None),
+        work=_todo(record, day),
         latest=lately(timeline(record, titles, day, zone)),
+    )
+
+
+def _todo(record: PersonRecord, day: date) -> tuple[Todo, ...]:
+    """Return the open deeds but those that ended with the person's care."""
+    care = care_of(record.patient, record.enrolments, day)
+    return tuple(
+        Todo(
+            item,
+            "when the hold ends"
+            if not is_owed(item.owed_while, care)
+            else f"by {short_date(item.due_on, day)}",
+        )
+        for item in record.work
+        if item.closed_at is None and (is_owed(item.owed_while, care) or care is Care.ON_HOLD)
     )
 
 

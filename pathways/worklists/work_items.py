@@ -9,8 +9,10 @@ from django.db.models import Count, Q, QuerySet, Value
 
 from pathways.models import Clinic, WorkItem
 from pathways.models.authors import Authors, authors_of
+from pathways.rules.deeds import is_owed
 from pathways.rules.due_phrase import distance, short_date
 from pathways.rules.lifecycles import WorkItemKind
+from pathways.worklists.care import care_of, care_words
 
 PAGE = 50
 ROW = Value(1)  # Django refuses a filtered Count("*"); COUNT(1) is the same question
@@ -24,6 +26,7 @@ class WorkRow:
     state: str
     tag: str
     who: str
+    care: str  # "Died 20 Nov", "On hold"; "" while care runs
     phone: str
     opened_by: str
 
@@ -44,49 +47,63 @@ class WorkList:
         return max(1, -(-self.total // PAGE))
 
 
-def _showing(day: date, kind: str = "") -> Q:
-    """Open, not put off beyond the day, of that kind; a call counts from its day on."""
-    kept = Q(closed_at__isnull=True) & (Q(hidden_until__isnull=True) | Q(hidden_until__lte=day))
-    if kind in set(WorkItemKind):
-        kept &= Q(kind=kind)
-    return kept & Q(due_on__lte=day) if kind == WorkItemKind.CALL else kept
-
-
 def owed(clinic: Clinic, day: date, kind: str = "", *, hidden: bool = False) -> QuerySet[WorkItem]:
-    """Return the open deeds of a clinic, those put off beyond the day left out.
+    """Return the open deeds that the clinic owes on the day; a call counts from its day on.
 
-    `hidden` returns the ones left out instead.
+    `hidden` returns those that wait instead: put off beyond the day, or until a hold ends.
     """
-    put_off = Q(closed_at__isnull=True, hidden_until__gt=day)
-    rows = WorkItem.objects.in_clinic(clinic).filter(put_off if hidden else _showing(day, kind))
-    return rows.order_by("due_on", "id")  # type: ignore[no-any-return]
+    rows = WorkItem.objects.in_clinic(clinic)
+    if hidden:
+        kept = rows.put_off(day)
+    else:
+        kept = rows.showing(day)
+        if kind in set(WorkItemKind):
+            kept = kept.filter(kind=kind)
+        if kind == WorkItemKind.CALL:
+            kept = kept.filter(due_on__lte=day)
+    return kept.order_by("due_on", "id")  # type: ignore[no-any-return]
 
 
 def for_day(
     clinic: Clinic, day: date, kind: str = "", page: int = 1, *, hidden: bool = False
 ) -> WorkList:
-    """Return one page of what is owed on the day. Four questions, whatever the rows."""
+    """Return one page of what is owed on the day. Six questions, whatever the rows."""
     kind = kind if kind in set(WorkItemKind) else ""
-    counted = WorkItem.objects.in_clinic(clinic).aggregate(
-        put_off=Count(ROW, filter=Q(closed_at__isnull=True, hidden_until__gt=day)),
-        every=Count(ROW, filter=_showing(day)),
-        **{each.name: Count(ROW, filter=_showing(day, each)) for each in WorkItemKind},
-    )
-    total = counted["put_off" if hidden else WorkItemKind(kind).name if kind else "every"]
     rows = owed(clinic, day, kind, hidden=hidden)
+    number = _numbers(clinic, day)
+    put_off = owed(clinic, day, hidden=True).count()
+    every = number.pop("")
+    total = put_off if hidden else number[kind] if kind else every
     page = min(max(1, page), max(1, -(-total // PAGE)))
-    shown = rows.select_related("patient").prefetch_related("patient__contact_points")
+    shown = rows.select_related("patient").prefetch_related(
+        "patient__contact_points", "patient__enrolments"
+    )
     listed = list(shown[(page - 1) * PAGE : page * PAGE])
-    counts = [("", "Everything", counted["every"])]
-    counts += [(each.value, _name(each), counted[each.name]) for each in WorkItemKind]
+    counts = [("", "Everything", every)]
+    counts += [(each.value, _name(each), number[each]) for each in WorkItemKind]
     authors = authors_of(clinic.pk)
     return WorkList(
         rows=tuple(_row(item, day, authors) for item in listed),
         total=total,
         page=page,
         counts=tuple(row for row in counts if row[2] or row[0] in ("", kind, "call")),
-        put_off=counted["put_off"],
+        put_off=put_off,
     )
+
+
+def _numbers(clinic: Clinic, day: date) -> dict[str, int]:
+    """Return how many rows `owed` has for each kind, and for all of them under ""; one question."""
+    found = (
+        owed(clinic, day)
+        .order_by()
+        .values_list("kind")
+        .annotate(every=Count(ROW), by_now=Count(ROW, filter=Q(due_on__lte=day)))
+    )
+    numbers = dict.fromkeys(WorkItemKind, 0) | {"": 0}
+    for kind, every, by_now in found:
+        numbers[""] += every
+        numbers[kind] = by_now if kind == WorkItemKind.CALL else every
+    return numbers
 
 
 def _name(kind: WorkItemKind) -> str:
@@ -104,9 +121,12 @@ def _row(item: WorkItem, day: date, authors: Authors) -> WorkRow:
         state, tag = "not-due", f"By {short_date(item.due_on, day)}"
     if item.hidden_until is not None and item.hidden_until > day:
         state, tag = "postponed", f"Put off to {short_date(item.hidden_until, day)}"
-    phone = ""
+    phone, who, care = "", "", ""
     if item.patient is not None:
-        points = [p for p in item.patient.contact_points.all() if p.retired_at is None]
+        person, theirs = item.patient, item.patient.enrolments.all()
+        points = [p for p in person.contact_points.all() if p.retired_at is None]
         phone = next((p.value for p in points if p.kind == "phone" and not p.suspended_at), "")
-    who = str(item.patient) if item.patient else ""
-    return WorkRow(item, state, tag, who, phone, authors.named(item.opened_by))
+        who, care = str(person), care_words(person, theirs, day)
+        if not is_owed(item.owed_while, care_of(person, theirs, day)):
+            state, tag = "on-hold", "When the hold ends"
+    return WorkRow(item, state, tag, who, care, phone, authors.named(item.opened_by))
