@@ -16,6 +16,8 @@ from pathways.services.work_items import Deed
 
 GONE = "lost:"
 ARRIVED = frozenset({ResultStatus.FINAL, ResultStatus.COLLECTED})
+CHANGED = "The record of this sample was changed."
+CAME = "A result or a new sample came."
 
 
 def follow(
@@ -27,15 +29,19 @@ def follow(
 ) -> None:
     """Open a deed for each of these words that says a sample is gone; close those that are settled.
 
-    At most two questions where nothing is lost, however many rows.
+    What settled one and is taken back opens it again. At most two questions where nothing is lost
+    or taken back, however many rows.
     """
     gone = [row for row in rows if row.status in SAMPLE_GONE]
+    gone += _owed_again(
+        [row for row in rows if row.status == ResultStatus.ENTERED_IN_ERROR], clinic
+    )
     work_items.open_all([_deed(row, clinic) for row in gone], by=by)
     spoken = [before for before in replaced if before is not None and before.status in SAMPLE_GONE]
-    settled = {_subject(before): "The record of this sample was changed." for before in spoken}
+    settled = {_subject(before): CHANGED for before in spoken}
     arrived = [row for row in rows if row.status in ARRIVED]
     if arrived:
-        settled |= dict.fromkeys(_answered(arrived, clinic), "A result or a new sample came.")
+        settled |= dict.fromkeys(_answered(arrived, clinic), CAME)
     for outcome in sorted(set(settled.values())):
         subjects = [subject for subject, said in settled.items() if said == outcome]
         work_items.close_for(
@@ -75,6 +81,52 @@ def _answered(arrived: Sequence[Observation], clinic: Clinic) -> list[str]:
         if row.status == ResultStatus.FINAL
     }
     return answered + [item.subject for item in waiting if _came(item, final)]
+
+
+def _owed_again(withdrawn: Sequence[Observation], clinic: Clinic) -> list[Observation]:
+    """Return the lost samples whose deed a later word closed, and that none answers any more."""
+    if not withdrawn:
+        return []
+    of = {"patient__in": {row.patient_id for row in withdrawn}}
+    closed = WorkItem.objects.in_clinic(clinic).filter(
+        **of,
+        kind=WorkItemKind.LOST_SAMPLE,
+        subject__startswith=GONE,
+        outcome__in=(CHANGED, CAME),
+    )
+    subjects = set(closed.values_list("subject", flat=True))
+    if not subjects:
+        return []
+    words = Observation.objects.filter(**of, code__in={row.code for row in withdrawn})
+    by_pk = {row.pk: row for row in words.select_related("patient")}
+    return [
+        row
+        for row in by_pk.values()
+        if _subject(row) in subjects and _is_gone(row, by_pk) and not _is_answered(row, by_pk)
+    ]
+
+
+def _is_gone(lost: Observation, words: Mapping[int, Observation]) -> bool:
+    """Say whether a loss stands, or whether every word that took its place was taken back."""
+    after = words.get(lost.superseded_by_id or 0)
+    if after is None:
+        return True
+    if after.status == ResultStatus.ENTERED_IN_ERROR:
+        return False  # the loss itself was the error
+    while after.superseded_by_id is not None:
+        after = words[after.superseded_by_id]
+    return after.status == ResultStatus.ENTERED_IN_ERROR
+
+
+def _is_answered(lost: Observation, words: Mapping[int, Observation]) -> bool:
+    """Say whether a result or a sample stands that is no older than the lost one."""
+    return any(
+        row.superseded_by_id is None
+        and row.status in ARRIVED
+        and (row.patient_id, row.code) == (lost.patient_id, lost.code)
+        and row.performed_on >= lost.performed_on
+        for row in words.values()
+    )
 
 
 def _came(item: WorkItem, final: Mapping[tuple[Any, str], date]) -> bool:

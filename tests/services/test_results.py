@@ -10,7 +10,7 @@ import pytest
 
 from pathways.models import Clinic, Observation, PathwayVersion, Patient, Screening, WorkItem
 from pathways.rules.lifecycles import ResultStatus, WorkItemKind
-from pathways.services import results
+from pathways.services import results, work_items
 from pathways.services.errors import Refused
 from pathways.services.result_rows import Result
 from tests.people import SYSTEM, enrol, make_clinic, make_patient, record
@@ -279,6 +279,50 @@ def test_the_deed_closes_when_a_result_or_a_new_sample_comes(
     results.lose(observation=sample, reason="never arrived", by=SYSTEM)
     record(patient, code, date(2026, 11, 21) - timedelta(days=ago), status=status)
     assert (open_deeds(patient) == []) is closes
+
+
+@pytest.mark.parametrize("days", [0, 1])
+def test_the_deed_comes_back_when_what_closed_it_is_taken_back(patient: Patient, days: int) -> None:
+    """The result of the lost sample itself, or of a new one."""
+    taken = date(2026, 11, 18)
+    sample = record(patient, "vegf", taken, status=COLLECTED)
+    results.lose(observation=sample, reason="never arrived", by=SYSTEM)
+    came = record(patient, "vegf", taken + timedelta(days=days), status=FINAL)
+    assert open_deeds(patient) == []
+    results.enter_in_error(observation=came, reason="another person's", by=SYSTEM)
+    (summary,) = open_deeds(patient)
+    assert summary.startswith("VEGF: the sample of 18 Nov 2026 was lost")
+    record(patient, "vegf", taken + timedelta(days=days), status=FINAL)
+    assert open_deeds(patient) == []
+
+
+def test_the_deed_stays_closed_while_another_result_answers_it(patient: Patient) -> None:
+    sample = record(patient, "vegf", date(2026, 11, 18), status=COLLECTED)
+    results.lose(observation=sample, reason="never arrived", by=SYSTEM)
+    came = record(patient, "vegf", date(2026, 11, 18), status=FINAL)
+    record(patient, "vegf", date(2026, 11, 20), status=COLLECTED)
+    results.enter_in_error(observation=came, reason="another person's", by=SYSTEM)
+    assert open_deeds(patient) == []
+
+
+def test_a_deed_that_a_person_closed_stays_closed(patient: Patient) -> None:
+    sample = record(patient, "vegf", date(2026, 11, 18), status=COLLECTED)
+    results.lose(observation=sample, reason="never arrived", by=SYSTEM)
+    deed = WorkItem.objects.open().get(patient=patient, kind=WorkItemKind.LOST_SAMPLE)
+    work_items.close(deed, outcome="Taken at home", by=SYSTEM)
+    came = record(patient, "vegf", date(2026, 11, 20), status=FINAL)
+    results.enter_in_error(observation=came, reason="another person's", by=SYSTEM)
+    assert open_deeds(patient) == []
+
+
+def test_a_loss_that_was_itself_an_error_opens_nothing_later(patient: Patient) -> None:
+    taken = date(2026, 11, 18)
+    sample = record(patient, "vegf", taken, status=COLLECTED)
+    lost = results.lose(observation=sample, reason="never arrived", by=SYSTEM)
+    results.enter_in_error(observation=lost, reason="it lay in the fridge", by=SYSTEM)
+    came = record(patient, "vegf", taken, status=FINAL)
+    results.enter_in_error(observation=came, reason="another person's", by=SYSTEM)
+    assert open_deeds(patient) == []
 
 
 def test_a_loss_entered_in_error_closes_its_deed(patient: Patient) -> None:
