@@ -50,8 +50,19 @@ def test_m_protein_without_a_unit_is_kept_as_printed_and_compared_with_nothing(
     assert {line.beside.changes for line in lines} == {()}
 
 
+def test_m_protein_of_urine_has_a_series_of_its_own(cases: Clinic) -> None:
+    rows = Observation.objects.filter(code="upep").order_by("performed_on")
+    assert [(row.value, row.unit, row.specimen) for row in rows] == [
+        (Decimal("0.5"), "", "urine"),
+        (Decimal(0), "", "urine"),
+        (Decimal(0), "", "urine"),
+    ]
+    lines = shown(cases, "BADROS", "upep").lines
+    assert {line.beside.doubts for line in lines} == {("No unit recorded: compared with nothing",)}
+
+
 def test_blanks_stay_blank_and_what_was_not_reported_has_no_row(cases: Clinic) -> None:
-    rows = Observation.objects.filter(patient__mrn="BADROS").exclude(code="spep")
+    rows = Observation.objects.filter(patient__mrn="BADROS").exclude(code__in=("spep", "upep"))
     assert sorted(rows.values_list("code", flat=True)) == ["fsh", "lh", "platelets", "tsh"]
 
 

@@ -15,7 +15,7 @@ RATIO = (D("0.26"), D("1.65"))
 
 
 def read(text: str) -> list[tuple[object, ...]]:
-    found = read_text(text, names_of_analytes())
+    found = read_text(text, names_of_analytes(), specimen_of)
     assert found.unread == ()
     return [
         (one.code, one.quantity.comparator, one.quantity.value, one.unit, one.low, one.high)
@@ -42,6 +42,9 @@ def read(text: str) -> list[tuple[object, ...]]:
         ("IgA | 3.1 | g/L | 0.8-4.0", ("iga", "", D("3.1"), "g/L", D("0.8"), D("4.0"))),
         ("Kappa/lambda ratio: 0.9 (0.26-1.65)", ("free-ratio", "", D("0.9"), "", *RATIO)),
         ("Ratio of free light chains 0.9", ("free-ratio", "", D("0.9"), "", None, None)),
+        ("M-protein (urine) 0.5 g/24h", ("upep", "", D("0.5"), "g/24h", None, None)),
+        ("M-spike, urine: <0.1 g/d", ("upep", "<", D("0.1"), "g/d", None, None)),
+        ("M-protein (serum) 3 g/L", ("spep", "", D(3), "g/L", None, None)),
         ("Alanine aminotransferase (ALT) 30 U/L", ("alt", "", D(30), "U/L", None, None)),
         ("VEGF < 20 pg/mL", ("vegf", "<", D(20), "pg/mL", None, None)),
         ("VEGF\u00a0:\u00a0131\u00a0pg/mL", ("vegf", "", D(131), "pg/mL", None, None)),
