@@ -24,10 +24,8 @@ class Signs:
     planned_at: datetime | None
     sent_at: datetime | None
     stopped_at: datetime | None
-    stopped_by: str
     stopped_reason: str
     breaker_until: datetime | None
-    breaker_reason: str
     to_answer: int = 0
 
     @property
@@ -50,20 +48,16 @@ def read_signs(clinic: Clinic | None = None, now: datetime | None = None) -> Sig
             planned=_finished(PLANNING),
             sent=_finished(SENDING),
             halt=Subquery(one.values("stopped_at")),
-            halt_by=Subquery(one.values("stopped_by")),
             halt_reason=Subquery(one.values("stopped_reason")),
             breaker=Subquery(one.values("breaker_until")),
-            breaker_why=Subquery(one.values("breaker_reason")),
             alerts=_alerts(clinic, now),
         )
         .order_by()
-        .values_list(
-            "planned", "sent", "halt", "halt_by", "halt_reason", "breaker", "breaker_why", "alerts"
-        )
+        .values_list("planned", "sent", "halt", "halt_reason", "breaker", "alerts")
         .first()
     )
-    planned, sent, halt, halt_by, reason, breaker, why, alerts = row or (None,) * 8
-    return Signs(planned, sent, halt, halt_by or "", reason or "", breaker, why or "", alerts or 0)
+    planned, sent, halt, reason, breaker, alerts = row or (None,) * 6
+    return Signs(planned, sent, halt, reason or "", breaker, alerts or 0)
 
 
 def _alerts(clinic: Clinic | None, now: datetime | None) -> Coalesce | Value:
