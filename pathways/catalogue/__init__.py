@@ -129,6 +129,12 @@ def find_analyte(code: str) -> AnalyteEntry | None:
     return load_analytes().get(code)
 
 
+def has_unit(code: str) -> bool:
+    """Whether a number under this code is measured in a unit; points on a scale are not."""
+    entry = find_analyte(code)
+    return entry is None or entry.kind is not AnalyteKind.SCORE
+
+
 def specimen_of(code: str, written: str) -> str | None:
     """Return the specimen of this code that these words mean, None where they name none of its."""
     entry = find_analyte(code)

@@ -13,6 +13,7 @@ from typing import NamedTuple
 
 from pathways.rules.due_phrase import short_date
 from pathways.rules.observations import (
+    NO_UNIT,
     Period,
     Reading,
     interfered,
@@ -21,10 +22,8 @@ from pathways.rules.observations import (
     percent_change,
     series_key,
 )
-from pathways.rules.quantities import written
+from pathways.rules.quantities import shown, written
 from pathways.rules.units import printed
-
-SIGNS = {"<": "<", ">": ">", "<=": "≤", ">=": "≥", "": ""}
 
 
 class Beside(NamedTuple):
@@ -42,9 +41,24 @@ class Published(NamedTuple):
     source: str
 
 
-def shown(value: Decimal | None, comparator: str = "") -> str:
-    """Return a value as a laboratory prints it; a bound keeps its sign."""
-    return "" if value is None else f"{SIGNS[comparator]}{written(value)}"
+def unit_words(unit: str, *, has_unit: bool = True) -> str:
+    """Return what stands beside a number: its unit as printed, or that none was recorded.
+
+    `has_unit` is whether values of this code are measured in a unit at all.
+    """
+    return NO_UNIT if has_unit and not unit else printed(unit)
+
+
+def in_words(value: Decimal | None, comparator: str, unit: str, *, has_unit: bool = True) -> str:
+    """Return a value inside a sentence: "131 pg/mL", "<0.05 (no unit recorded)"; empty for none."""
+    if value is None:
+        return ""
+    return with_unit(shown(value, comparator), unit_words(unit, has_unit=has_unit))
+
+
+def with_unit(number: str, words: str) -> str:
+    """Return a number and what stands beside it as a part of a sentence."""
+    return f"{number} ({words})" if words == NO_UNIT else f"{number} {words}".rstrip()
 
 
 def criterion_words(published: Published) -> str:
@@ -81,7 +95,7 @@ def beside(
         reasons = not_comparable(reading, earlier[-1], bevacizumab)
         if reasons:
             last = earlier[-1]
-            before = f"{shown(last.value, last.comparator)} {printed(last.unit)}".rstrip()
+            before = in_words(last.value, last.comparator, last.unit, has_unit=has_unit)
             doubts.append(
                 f"Not comparable with {before} of {short_date(last.on, day)}: {', '.join(reasons)}"
             )
@@ -115,8 +129,8 @@ def beside(
 def _alone(reading: Reading, *, has_unit: bool) -> tuple[str, ...]:
     """Return why a reading is compared with nothing: what nobody wrote down about it."""
     missing = list(reading.unstated)
-    if has_unit and not reading.unit and "no unit recorded" not in missing:
-        missing.append("no unit recorded")
+    if has_unit and not reading.unit and NO_UNIT not in missing:
+        missing.append(NO_UNIT)
     return tuple(f"{words[0].upper()}{words[1:]}: compared with nothing" for words in missing)
 
 
@@ -150,7 +164,7 @@ def _change(
     """Return "+307 % from its lowest, 182 pg/mL on 1 Sep", or why there is no number."""
     if base is None or base.value is None or reading.value is None:
         return ""
-    on = f"{shown(base.value, base.comparator)} {printed(base.unit)}".rstrip()
+    on = in_words(base.value, base.comparator, base.unit, has_unit=in_percent)
     on += f" on {short_date(base.on, day)}"
     if not base.exact:
         return f"No change from {name}, which is a bound: {on}"

@@ -15,11 +15,14 @@ from datetime import date, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from typing import NamedTuple
 
+from pathways.rules.quantities import shown
+
 # Bevacizumab binds what the VEGF test measures (clinical facts 1c; Mayo notice). Six weeks: proposed.
 INTERFERENCE_DAYS = 42
 INTERFERED = frozenset({"vegf"})
+NO_UNIT = "no unit recorded"
 # Without these a VEGF stands alone: plasma and serum are not one test (clinical facts 1c).
-MUST_BE_STATED = {"vegf": {"specimen": "specimen not recorded", "unit": "no unit recorded"}}
+MUST_BE_STATED = {"vegf": {"specimen": "specimen not recorded", "unit": NO_UNIT}}
 # What a method is to a reader, where it is no assay.
 METHODS = {"walk-10m": "another aid", "i-rods": "another version of the conversion"}
 
@@ -43,6 +46,11 @@ class Reading(NamedTuple):
     method: str = ""
     limit_low: Decimal | None = None
     limit_high: Decimal | None = None
+
+    @property
+    def number(self) -> str:
+        """The value as a laboratory prints it; a bound keeps its sign."""
+        return shown(self.value, self.comparator)
 
     @property
     def exact(self) -> bool:

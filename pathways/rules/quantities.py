@@ -14,6 +14,7 @@ GROUPED = re.compile(
 )
 GROUPED_BY = {".": "a point", ",": "a comma", "'": "an apostrophe", "’": "an apostrophe"}
 COMPARATORS = {"<": "<", ">": ">", "<=": "<=", ">=": ">=", "≤": "<=", "≥": ">=", "=": ""}
+SIGNS = {"<": "<", ">": ">", "<=": "≤", ">=": "≥", "": ""}
 COMPARED = re.compile(r"(<=|>=|<|>|≤|≥)\s*(.*)", re.DOTALL)
 WITHOUT_COMMA = "Write it without the comma"
 
@@ -83,6 +84,11 @@ def written(value: Decimal | None) -> str:
     if value is None:
         return ""
     return f"{value.normalize():f}".replace("-", "−")
+
+
+def shown(value: Decimal | None, comparator: str = "") -> str:
+    """Return a value as a laboratory prints it; a bound keeps its sign."""
+    return "" if value is None else f"{SIGNS[comparator]}{written(value)}"
 
 
 def short(text: str) -> str:

@@ -12,7 +12,7 @@ from pathways import clock
 from pathways.catalogue import find_analyte
 from pathways.models import Clinic, NeuroExam, Observation, Patient
 from pathways.rules.lifecycles import ResultStatus
-from pathways.rules.observation_words import shown
+from pathways.rules.quantities import shown
 from pathways.rules.units import Unit, printed
 from pathways.services import audit
 from pathways.services.actors import Actor

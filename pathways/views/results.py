@@ -18,8 +18,7 @@ from pathways.forms.results import ResultForm
 from pathways.models import Clinic, Observation, Patient
 from pathways.rules.dates import local_instant, zone
 from pathways.rules.lifecycles import ResultStatus
-from pathways.rules.observation_words import shown
-from pathways.rules.quantities import written
+from pathways.rules.quantities import shown, written
 from pathways.rules.units import printed
 from pathways.services import result_entry, results
 from pathways.services.result_entry import Entered
@@ -205,7 +204,7 @@ def _restate(
         deed=deed,
         then=reverse("result", args=[person.pk, row.pk]),
         patient=person,
-        line=f"{said.label} {said.value} {said.unit}".rstrip() + f", {said.on}",
+        line=f"{said.label} {said.said}, {said.on}",
         note=note,
         seen=Seen("replaced" if row.superseded_by_id else row.status, row),
     )

@@ -15,9 +15,9 @@ from pathways.rules.course_states import CourseState, EntryKind
 from pathways.rules.due_phrase import due_phrase, short_date
 from pathways.rules.due_status import DueStatus, due_status
 from pathways.rules.observations import INTERFERENCE_DAYS
-from pathways.rules.quantities import written
 from pathways.worklists.due_list import rows_of
 from pathways.worklists.open_screenings import screenings
+from pathways.worklists.result_words import value_words
 
 LATELY = timedelta(days=42)  # six weeks, as the rule on bevacizumab: proposed
 NOT_RECORDED = "not recorded"
@@ -74,7 +74,7 @@ def _ferritin(patient: Patient, day: date) -> Check:
     )
     if row is None:
         return Check("Iron (ferritin)", NOT_RECORDED)
-    value = f"{row.comparator}{written(row.value)} {row.unit}".strip() or row.value_text
+    value = value_words(row) or row.value_text
     return Check("Iron (ferritin)", f"{value}, {short_date(row.performed_on, day)}")
 
 

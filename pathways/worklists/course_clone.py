@@ -9,13 +9,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from pathways.catalogue import find_analyte
 from pathways.charts.course.data import Dot, Strip
-from pathways.charts.course.pieces import shown
 from pathways.models import Observation
 from pathways.rules.alerts_clone import is_found
 from pathways.rules.due_phrase import short_date
 from pathways.rules.person_facts import Said
 from pathways.worklists.course_values import Source, final
+from pathways.worklists.result_words import unit_beside, value_words
 
 SPEP = "spep"
 FIXATION = {"immunofixation-serum": "serum", "immunofixation-urine": "urine"}
@@ -48,18 +49,32 @@ class Report:
 
     @property
     def shown(self) -> str:
-        """The amount in short: "3.1", "<0.5", "nd" for not detected."""
+        """The amount in short: "3.1", "<0.5", "0.2*" where it is not in the unit of the strip."""
         row = self.amount
         if row is None:
             return ""
         if row.value is not None:
-            return shown(row.reading)
+            return row.reading.number + ("*" if self.apart else "")
         return "nd" if _seen(row) is False else ""
+
+    @property
+    def apart(self) -> str:
+        """What a star beside the amount means: its own unit, or that none was recorded."""
+        if self.amount is None or self.amount.value is None:
+            return ""
+        reading = self.amount.reading
+        return "" if reading.unit == strip_unit() else unit_beside(reading)
 
     @property
     def row(self) -> Observation | None:
         """The result that a reader opens: the amount, else the first immunofixation."""
         return self.amount or next(iter(self.fixations), None)
+
+
+def strip_unit() -> str:
+    """Return the unit that stands in the head of the strip: the catalogue's."""
+    entry = find_analyte(SPEP)
+    return entry.unit if entry else ""
 
 
 def clone_reports(rows: Sequence[Observation]) -> list[Report]:
@@ -138,9 +153,7 @@ def clone_strip_of(reports: Sequence[Report], source: Source, alerts: Mapping[in
     for report in reports:
         parts = [f"M-protein, {short_date(report.on, date.min)}"]
         if report.amount is not None:
-            reading = report.amount.reading
-            value = f"{shown(reading)} {reading.unit or '(no unit recorded)'}".strip()
-            parts.append(value if reading.value is not None else report.amount.value_text)
+            parts.append(value_words(report.amount.reading) or report.amount.value_text)
         parts += [
             f"immunofixation of {FIXATION[row.code]} {row.value_text}".strip()
             for row in report.fixations
@@ -151,17 +164,27 @@ def clone_strip_of(reports: Sequence[Report], source: Source, alerts: Mapping[in
         words = ", ".join(parts) + (f"; open alert: {alert}" if alert else "")
         dots.append(Dot(report.on, report.positive, report.shown, words, href, alert))
     last = _last_report(reports[-1]) if reports else ()
-    return Strip("M-protein", ("g/L; ● IFE + ○ −",), tuple(dots), last)
+    stars = sorted({report.apart for report in reports} - {""})
+    lines = (f"{strip_unit()}; ● IFE + ○ −", *([f"* {' or '.join(stars)}"] if stars else []))
+    return Strip("M-protein", lines, tuple(dots), last)
 
 
 def _last_report(report: Report) -> tuple[str, ...]:
     row = report.amount
     if row is None:
-        head = "no amount"
-    else:  # never the text alone: a "<" may stand beside it, in a column of its own
-        head = row.value_text if row.value is None else f"{shown(row.reading)} {row.unit}"
+        head = ["no amount"]
+    elif row.value is None:  # never the text alone: a "<" may stand in a column of its own
+        head = [row.value_text]
+    else:
+        head = _in_column(row.reading.number, unit_beside(row.reading))
     words = {True: "IFE positive", False: "IFE negative", None: "IFE not recorded"}
     told = words[report.positive]
     if report.positive is not None and len(report.seen) == 1:  # short: the column is narrow
         told = f"IFE {'+' if report.positive else '−'} in {next(iter(report.seen))}"
-    return (head.strip()[:18], told)
+    return (*(line[:18] for line in head), told)
+
+
+def _in_column(number: str, unit: str) -> list[str]:
+    """Return a value on one line of the narrow column, or its unit on a second one."""
+    together = f"{number} {unit}"
+    return [together] if len(together) <= 18 else [number, unit]

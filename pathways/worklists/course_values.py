@@ -8,9 +8,9 @@ from datetime import date
 from decimal import Decimal
 from itertools import pairwise
 
-from pathways.catalogue import load_instruments
+from pathways.catalogue import find_analyte, has_unit, load_instruments
 from pathways.charts.course.data import NextDue, Point, PointKind, Score
-from pathways.charts.course.pieces import said, shown, under_alert
+from pathways.charts.course.pieces import said, under_alert
 from pathways.charts.scales import score_ends
 from pathways.models import Observation
 from pathways.rules.due_phrase import short_date
@@ -88,8 +88,14 @@ def scores_of(
 
 
 def newest_series(rows: Sequence[Observation], code: str) -> list[Reading]:
-    """Return the exact readings of the series of a code that was added to last, oldest first."""
-    series = series_of(row.reading for row in final(rows, code) if row.reading.exact)
+    """Return the exact readings of the series of a code that was added to last, oldest first.
+
+    A value in another unit than the catalogue's, or in none, is no place on its scale.
+    """
+    entry = find_analyte(code)
+    unit = entry.unit if entry else ""
+    readings = (row.reading for row in final(rows, code))
+    series = series_of(each for each in readings if each.exact and each.unit == unit)
     return max(series.values(), key=lambda each: each[-1].on, default=[])
 
 
@@ -109,10 +115,10 @@ def _score(
             Point(
                 each.on,
                 each.value or Decimal(0),
-                f"{said(facts.short, each)}, {facts.worse}",
+                f"{said(facts.short, each, has_unit=has_unit(code))}, {facts.worse}",
                 source(each.ref),
                 PointKind.PLAIN,
-                shown=shown(each),
+                shown=each.number,
             ),
             alerts.get(each.ref, ""),
         )
@@ -127,7 +133,7 @@ def _score(
         low=low,
         high=high,
         change=facts.change,
-        last=(f"{shown(last)} {facts.of}".strip(), *difference(first, last)),
+        last=(f"{last.number} {facts.of}".strip(), *difference(first, last)),
         longest_gap_days=2 * SILENT_AFTER_DAYS,
         silence=f"no exam since {short_date(last.on, today)}" if silent else "",
     )

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from datetime import date
 
 from pathways.catalogue import InstrumentEntry, TotalEntry
-from pathways.charts.course.pieces import shown
 from pathways.rules.due_phrase import short_date
 from pathways.rules.instruments import change, landmarks
 from pathways.rules.observations import Reading, not_comparable
 from pathways.rules.quantities import written
 from pathways.worklists.exam_words import change_words, reach_words
+from pathways.worklists.result_words import value_words
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +50,7 @@ def beside(
     return tuple(rows)
 
 
-def standing_apart(newest: Reading, readings: Sequence[Reading], unit: str, day: date) -> str:
+def standing_apart(newest: Reading, readings: Sequence[Reading], day: date) -> str:
     """Return why the value before this one is no measure of it, empty where it is one or none is.
 
     `readings` are those of the same code in every series: "not comparable with 10.5 s of 8 May:
@@ -63,5 +63,4 @@ def standing_apart(newest: Reading, readings: Sequence[Reading], unit: str, day:
     reasons = " and ".join(not_comparable(newest, last))
     if not reasons:
         return ""
-    value = f"{shown(last)} {last.unit or unit}".strip()
-    return f"not comparable with {value} of {short_date(last.on, day)}: {reasons}"
+    return f"not comparable with {value_words(last)} of {short_date(last.on, day)}: {reasons}"

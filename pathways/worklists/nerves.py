@@ -26,6 +26,7 @@ from pathways.worklists.exam_words import (
     total_name,
 )
 from pathways.worklists.nerve_beside import Beside, beside, standing_apart
+from pathways.worklists.result_words import unit_beside, value_words
 
 SCORED = {ScoringMode.CLINICIAN: "scored by a clinician", ScoringMode.SELF_REPORT: "self-report"}
 UNFOLDED = 3  # values that stand open under a series; the rest is a press away
@@ -178,11 +179,11 @@ def _table(
         name=f"{total_name(entry, each)}{method}",
         range=f"{written(low)} to {written(high)}" if high is not None else entry.unit,
         worse=WORSE[entry.worse],
-        unit=entry.unit,
+        unit=unit_beside(newest) if newest else "",
         value=written(newest.value) if newest else "",
         on=short_date(newest.on, day) if newest else "",
         beside=beside(entry, each, group, day),
-        apart=standing_apart(newest, readings, entry.unit, day) if newest else "",
+        apart=standing_apart(newest, readings, day) if newest else "",
         lines=tuple(line for _, line in lines),
         published=threshold_words(each.threshold, entry.unit),
         source=source_words(entry) if each.threshold else "",
@@ -199,11 +200,10 @@ def _line(
     day: date,
 ) -> ValueLine:
     exam = exams.get(row.exam_id or 0)
-    value = f"{row.comparator}{written(row.value)} {entry.unit}".rstrip()
     items = items_of(entry, each, list(exam.items.all())) if exam else ""
     return ValueLine(
         on=short_date(row.performed_on, day),
-        value=value,
+        value=value_words(row),
         items=items or "total alone, items not given",
         who=who_words(exam) if exam else f"entered as a result by {authors.named(row.recorded_by)}",
         exam_id=exam.pk if exam else None,

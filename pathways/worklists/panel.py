@@ -10,8 +10,7 @@ from pathways.catalogue import AnalyteEntry, load_analytes
 from pathways.models import Observation, Patient, Screening
 from pathways.rules.due_phrase import short_date
 from pathways.rules.lab_text import Pasted, Unread
-from pathways.rules.observation_words import shown
-from pathways.rules.quantities import written
+from pathways.rules.quantities import shown, written
 from pathways.rules.units import printed
 
 

@@ -12,9 +12,9 @@ from pathways.models import Observation, Patient, ResponseRecord
 from pathways.models.authors import Authors
 from pathways.rules.disease_words import ResponseCategory, ResponseDomain
 from pathways.rules.due_phrase import short_date
-from pathways.rules.observation_words import beside, shown, since_first
+from pathways.rules.observation_words import beside, since_first
 from pathways.rules.observations import Period, Reading, specimen_said
-from pathways.worklists.result_words import label_of, with_specimen
+from pathways.worklists.result_words import label_of, value_words, with_specimen
 from pathways.worklists.results_page import bevacizumab_of
 
 DOMAINS = {
@@ -86,10 +86,10 @@ def sums(readings: Sequence[Reading], bevacizumab: Sequence[Period], day: date) 
         return ()
     *earlier, last = readings
     label = with_specimen(label_of(last.code), specimen_said(last.code, last.specimen))
-    value = f"{shown(last.value, last.comparator)} {last.unit}".rstrip()
     said = beside(last, earlier, day=day, bevacizumab=bevacizumab)
     first = since_first(readings, day=day, bevacizumab=bevacizumab)
-    found = (f"{label} {value} on {short_date(last.on, day)}", *said.changes, first, *said.doubts)
+    now = f"{label} {value_words(last)} on {short_date(last.on, day)}"
+    found = (now, *said.changes, first, *said.doubts)
     return tuple(line for line in found if line)
 
 

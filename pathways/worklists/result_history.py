@@ -11,11 +11,11 @@ from pathways.models import Observation
 from pathways.models.authors import Authors, authors_of
 from pathways.rules.due_phrase import short_date
 from pathways.rules.lifecycles import RESULT, ResultStatus, may_become
-from pathways.rules.observation_words import shown
+from pathways.rules.observation_words import in_words
 from pathways.rules.observations import specimen_said
-from pathways.rules.quantities import written
+from pathways.rules.quantities import shown, written
 from pathways.rules.units import printed
-from pathways.worklists.result_words import label_of, with_specimen
+from pathways.worklists.result_words import label_of, unit_beside, with_specimen
 from pathways.worklists.results_page import limit_words
 
 STATUS_WORDS = {
@@ -103,7 +103,7 @@ def _facts(row: Observation, day: date, zone: ZoneInfo) -> list[tuple[str, str]]
     reported = short_date(row.reported_on, date.min) if row.reported_on else ""
     known = ""
     if row.canonical_value is not None and row.canonical_unit != row.unit:
-        known = f"{shown(row.canonical_value, row.comparator)} {row.canonical_unit}"
+        known = in_words(row.canonical_value, row.comparator, row.canonical_unit)
     limits = limit_words(row)
     must_name = row.value is not None and specimen_said(row.code, "")
     awaited = row.status == ResultStatus.COLLECTED and row.expected_on is not None
@@ -146,7 +146,7 @@ def _word(row: Observation, zone: ZoneInfo, current: Observation, authors: Autho
     return Word(
         status=STATUS_WORDS[ResultStatus(row.status)],
         value=value,
-        unit=printed(row.unit) if row.value is not None else "",
+        unit=unit_beside(row),
         by=authors.named(row.recorded_by),
         at=f"{short_date(at.date(), date.min)}, {at:%H:%M}",
         reason=row.reason,

@@ -7,16 +7,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
-from pathways.catalogue import find_analyte
+from pathways.catalogue import find_analyte, has_unit
 from pathways.models import Observation
 from pathways.models.authors import NOBODY, Authors
 from pathways.rules.due_phrase import short_date
 from pathways.rules.lifecycles import ResultStatus
-from pathways.rules.observations import specimen_said
-from pathways.rules.quantities import written
-from pathways.rules.units import printed
-
-_COMPARATORS = {"<": "<", ">": ">", "<=": "≤", ">=": "≥", "": ""}
+from pathways.rules.observation_words import in_words, unit_words, with_unit
+from pathways.rules.observations import Reading, specimen_said
+from pathways.rules.quantities import shown, written
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,11 +32,26 @@ class ResultRow:
     struck: bool
     open: bool
 
+    @property
+    def said(self) -> str:
+        """The value inside a sentence, with its unit or that none was recorded."""
+        return with_unit(self.value, self.unit)
+
 
 def without_number(row: Observation) -> str:
     """Return what stands where a number would: words, or that only the day is known."""
     entry = find_analyte(row.code)
     return row.value_text or ("no value recorded" if entry and entry.needs_value else "done")
+
+
+def value_words(one: Observation | Reading) -> str:
+    """Return a value inside a sentence, with its unit or that none was recorded."""
+    return in_words(one.value, one.comparator, one.unit, has_unit=has_unit(one.code))
+
+
+def unit_beside(one: Observation | Reading) -> str:
+    """Return what stands beside the number of a value in a cell of its own; nothing without one."""
+    return "" if one.value is None else unit_words(one.unit, has_unit=has_unit(one.code))
 
 
 def label_of(code: str) -> str:
@@ -79,7 +92,7 @@ def result_row(row: Observation, day: date, authors: Authors = NOBODY) -> Result
     measured = row.value is not None  # of a sample that is awaited the specimen may follow
     specimen = specimen_said(row.code, row.specimen) if measured else row.specimen
     label = with_specimen(label_of(row.code), specimen)
-    value = f"{_COMPARATORS[row.comparator]}{written(row.value)}" if row.value is not None else ""
+    number = value = shown(row.value, row.comparator)
     meaning, late = [], ""
     if row.status == ResultStatus.COLLECTED:
         value = "awaited"
@@ -107,7 +120,7 @@ def result_row(row: Observation, day: date, authors: Authors = NOBODY) -> Result
         label=label,
         on=short_date(row.performed_on, day),
         value=value or without_number(row),
-        unit=printed(row.unit) if row.value is not None else "",
+        unit=unit_beside(row) if value == number else "",
         meaning="; ".join(meaning),
         late=late,
         struck=row.status == ResultStatus.ENTERED_IN_ERROR,

@@ -12,15 +12,14 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from pathways.catalogue import AnalyteEntry, AnalyteGroup, AnalyteKind, find_analyte, load_analytes
+from pathways.catalogue import AnalyteEntry, AnalyteGroup, find_analyte, has_unit, load_analytes
 from pathways.models import CourseDrug, Observation, Patient
 from pathways.rules.due_phrase import short_date
 from pathways.rules.lifecycles import SAMPLE_GONE, ResultStatus
-from pathways.rules.observation_words import Beside, Published, beside, shown
+from pathways.rules.observation_words import Beside, Published, beside
 from pathways.rules.observations import Period, Reading, specimen_said
-from pathways.rules.quantities import written
-from pathways.rules.units import printed
-from pathways.worklists.result_words import beyond, label_of, without_number
+from pathways.rules.quantities import shown, written
+from pathways.worklists.result_words import beyond, label_of, unit_beside, without_number
 
 SHOWN = 40  # of each analyte, until one is asked for
 
@@ -164,7 +163,7 @@ def _lines(
                 reading,
                 earlier,
                 day=day,
-                has_unit=entry is None or entry.kind is not AnalyteKind.SCORE,
+                has_unit=has_unit(row.code),
                 published=published_of(entry),
                 bevacizumab=bevacizumab,
             )
@@ -181,7 +180,7 @@ def _line(row: Observation, said: Beside, day: date) -> Line:
         pk=row.pk,
         on=short_date(row.performed_on, day),
         value=_value(row, number),
-        unit=printed(row.unit) if number else "",
+        unit=unit_beside(row),
         where=", ".join(filter(None, (specimen, row.lab, row.method))),
         limit=limit_words(row),
         above=beyond(row),

@@ -9,7 +9,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
-from pathways.charts.course.pieces import shown
 from pathways.rules.due_phrase import distance, short_date
 from pathways.rules.due_status import DueStatus
 from pathways.rules.lifecycles import ResultStatus
@@ -41,6 +40,7 @@ from pathways.worklists.course_values import (
 )
 from pathways.worklists.due_rows import DueRow
 from pathways.worklists.person_record import PersonRecord
+from pathways.worklists.result_words import unit_beside, value_words
 
 NOT_RECORDED = "Not recorded"
 
@@ -108,8 +108,8 @@ def _vegf(record: PersonRecord, today: date, source: Source) -> Fact:
     return Fact(
         label=f"VEGF, {specimen_said(VEGF, last.specimen)}",
         day=_ago(last.on, today),
-        value=shown(last),
-        unit=last.unit or "no unit recorded",
+        value=last.number,
+        unit=unit_beside(last),
         lines=tuple(lines[:3]),
         href=source(last.ref),
         name="vegf",
@@ -144,17 +144,17 @@ def _against_lowest(
             return [("First value on record", False)]
         before = readings[-2]
         why = " and ".join(not_comparable(last, before, bevacizumab))
-        value = f"{shown(before)} {before.unit}".strip()
-        return [(f"Not comparable with {value} on {short_date(before.on, today)}: {why}", False)]
+        then = f"{value_words(before)} on {short_date(before.on, today)}"
+        return [(f"Not comparable with {then}: {why}", False)]
     if low is None or low.ref == last.ref:
         return [("The lowest of its series", False)]
     when = short_date(low.on, today)
     if not low.exact or not last.exact or low.value is None or last.value is None:
-        return [(f"Not computed: its lowest is known as {shown(low)}, on {when}", False)]
+        return [(f"Not computed: its lowest is known as {low.number}, on {when}", False)]
     change = percent_change(last.value, low.value)
     if not change:
-        return [(f"At its lowest, {shown(low)} on {when}", False)]
-    return [(f"{written(change)} % above its lowest, {shown(low)} on {when}", False)]
+        return [(f"At its lowest, {low.number} on {when}", False)]
+    return [(f"{written(change)} % above its lowest, {low.number} on {when}", False)]
 
 
 def _clone(record: PersonRecord, today: date, source: Source) -> Fact:
@@ -166,8 +166,8 @@ def _clone(record: PersonRecord, today: date, source: Source) -> Fact:
     value, unit = "no amount", ""
     if last.amount is not None:
         reading = last.amount.reading
-        value = shown(reading) if reading.value is not None else last.amount.value_text
-        unit = (reading.unit or "no unit recorded") if reading.value is not None else ""
+        value = reading.number if reading.value is not None else last.amount.value_text
+        unit = unit_beside(reading)
     return Fact(
         label="M-protein",
         day=_ago(last.on, today),
@@ -191,7 +191,7 @@ def _score(
     first, last = readings[0], readings[-1]
     lines = []
     if first.ref != last.ref:
-        lines.append((f"{shown(first)} on {short_date(first.on, today)}, the first", False))
+        lines.append((f"{first.number} on {short_date(first.on, today)}, the first", False))
     if len(readings) > 2 and last.value is not None and readings[-2].value is not None:
         before = readings[-2]
         moved = last.value - (before.value or 0)
@@ -200,7 +200,7 @@ def _score(
     return Fact(
         label=facts.short,
         day=_ago(last.on, today),
-        value=shown(last),
+        value=last.number,
         unit=f"{facts.of}, {facts.worse}" if facts.of.startswith("of") else facts.worse,
         lines=tuple(lines + late),
         href=source(last.ref),

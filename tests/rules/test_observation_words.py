@@ -11,8 +11,15 @@ from typing import Any
 import pytest
 
 from pathways.catalogue import load_analytes
-from pathways.rules.observation_words import Beside, Published, beside, since_first
-from pathways.rules.observations import MUST_BE_STATED, Period, Reading, lowest
+from pathways.rules.observation_words import (
+    Beside,
+    Published,
+    beside,
+    in_words,
+    since_first,
+    unit_words,
+)
+from pathways.rules.observations import MUST_BE_STATED, NO_UNIT, Period, Reading, lowest
 
 DAY = date(2026, 11, 21)
 D = Decimal
@@ -187,3 +194,25 @@ def test_no_universal_cut_off_stands_in_the_code() -> None:
         )
         assert not found, path.name
     assert (VEGF.lowest, VEGF.highest) == (None, None)
+
+
+@pytest.mark.parametrize(
+    ("value", "comparator", "unit", "has_unit", "said"),
+    [
+        ("131", "", "pg/mL", True, "131 pg/mL"),
+        ("0.05", "<", "", True, "<0.05 (no unit recorded)"),
+        ("0.05", "<=", "g/L", True, "≤0.05 g/L"),
+        ("0.9", "", "1", True, "0.9"),  # a ratio, whose unit nobody prints
+        ("4", "", "", False, "4"),  # points on a scale
+        (None, "", "", True, ""),
+    ],
+)
+def test_a_value_is_said_with_its_unit_or_that_none_was_recorded(
+    value: str | None, comparator: str, unit: str, has_unit: bool, said: str
+) -> None:
+    number = None if value is None else Decimal(value)
+    assert in_words(number, comparator, unit, has_unit=has_unit) == said
+
+
+def test_only_what_is_measured_in_a_unit_can_lack_one() -> None:
+    assert (unit_words(""), unit_words("", has_unit=False)) == (NO_UNIT, "")

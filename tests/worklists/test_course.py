@@ -154,8 +154,13 @@ def test_a_value_without_a_unit_is_listed_under_the_chart_and_in_the_table(
 ) -> None:
     recorded.observe(patient, "vegf", date(2026, 2, 1), "740", specimen="plasma")
     found = view(patient)
-    assert found.left_out == ("VEGF, plasma, 740, 1 Feb 2026: not drawn, no unit was recorded",)
-    assert 'class="cc-point"' not in found.wide
+    said = "VEGF, plasma, 740 (no unit recorded), 1 Feb 2026"
+    assert found.left_out == (f"{said}: not drawn, no unit was recorded",)
+    assert "cc-mark" not in found.wide
+    assert f'aria-label="{said}: no unit was recorded"' in found.wide
+    assert ">740*</text>" in found.wide
+    assert ">* on no axis</text>" in found.wide
+    assert "Not recorded in this span" not in found.wide.split(">M-protein<")[0]
     (row,) = found.table
     assert (row.value, row.unit) == ("740", "no unit recorded")
 
@@ -164,12 +169,39 @@ def test_vegf_without_a_specimen_is_no_point_of_any_series(patient: Patient) -> 
     for month in (1, 2):
         recorded.vegf(patient, date(2026, month, 1), f"{700 * month}", specimen="")
     found = view(patient)
-    assert 'class="cc-point"' not in found.wide
+    assert "cc-mark" not in found.wide
+    assert ">700*</text>" in found.wide
     assert found.left_out[0] == (
         "VEGF, 700 pg/mL, 1 Jan 2026, Central Reference, limit 115: not drawn, "
         "no specimen was recorded"
     )
     assert {row.label for row in found.table} == {"VEGF, specimen not recorded"}
+
+
+def test_amounts_of_the_clone_without_a_unit_say_so_wherever_they_stand(patient: Patient) -> None:
+    recorded.observe(patient, "spep", date(2026, 1, 1), "1.2", unit="g/L", specimen="serum")
+    for on, value, sign in ((date(2026, 3, 1), "0.2", ""), (date(2026, 7, 1), "0.05", "<")):
+        recorded.observe(patient, "spep", on, value, comparator=sign, specimen="serum")
+    strip = course(patient).clone
+    assert strip.lines == ("g/L; ● IFE + ○ −", "* no unit recorded")
+    assert [dot.shown for dot in strip.dots] == ["1.2", "0.2*", "<0.05*"]
+    assert strip.dots[1].words == "M-protein, 1 Mar 2026, 0.2 (no unit recorded)"
+    assert strip.last == ("<0.05", "no unit recorded", "IFE not recorded")
+    table = [(row.value, row.unit) for row in view(patient).table]
+    assert table == [("<0.05", "no unit recorded"), ("0.2", "no unit recorded"), ("1.2", "g/L")]
+
+
+def test_a_strip_whose_amounts_all_have_its_unit_explains_no_star(patient: Patient) -> None:
+    recorded.observe(patient, "spep", date(2026, 1, 1), "1.2", unit="g/L", specimen="serum")
+    strip = course(patient).clone
+    assert (strip.lines, strip.last[0]) == (("g/L; ● IFE + ○ −",), "1.2 g/L")
+
+
+def test_a_grip_without_a_unit_stands_on_no_scale_of_kilopascals(patient: Patient) -> None:
+    recorded.observe(patient, "grip-kpa-right", date(2026, 1, 1), "62", unit="kPa")
+    recorded.observe(patient, "grip-kpa-right", date(2026, 6, 1), "9")
+    (score,) = course(patient).scores
+    assert [point.shown for point in score.points] == ["62"]
 
 
 def test_the_table_holds_every_value_newest_first_with_its_result(patient: Patient) -> None:

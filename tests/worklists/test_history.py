@@ -219,3 +219,18 @@ def test_the_picture_holds_only_the_chosen_kinds(full: Patient) -> None:
     found = page(full, "results")
     assert ">Results</text>" in found.wide
     assert ">Therapy</text>" not in found.wide
+
+
+def test_a_value_without_a_unit_says_so_in_its_line_and_where_it_was_corrected(
+    house: House,
+) -> None:
+    on = date(2026, 6, 1)
+    earlier = recorded.observe(house.patient, "vegf", on, "70", specimen="plasma")
+    now = recorded.observe(
+        house.patient, "vegf", on, "700", specimen="plasma", sample_number="a", lab="North"
+    )
+    earlier.superseded_by = now
+    earlier.save()
+    (line,) = [each for each in page(house.patient, "results").lines if each.when == "1 Jun"]
+    assert line.sentence == "VEGF, plasma: 700 (no unit recorded). North"
+    assert line.struck == "VEGF, plasma: 70 (no unit recorded)"

@@ -89,3 +89,24 @@ def test_an_entry_that_moves_a_screening_never_says_it_did_not_count(
     closed: bool, due_on: date | None, words: str
 ) -> None:
     assert next_words("VEGF", closed=closed, awaited=False, due_on=due_on, day=DAY) == words
+
+
+@pytest.mark.parametrize(
+    ("code", "unit", "said"),
+    [
+        ("vegf", "pg/mL", "700 pg/mL"),
+        ("vegf", "", "700 (no unit recorded)"),
+        ("free-ratio", "1", "700"),
+        ("onls", "", "700"),
+    ],
+)
+def test_a_value_says_its_unit_or_that_none_was_recorded(code: str, unit: str, said: str) -> None:
+    row = Observation(
+        code=code, performed_on=DAY, status=ResultStatus.FINAL, value=Decimal(700), unit=unit
+    )
+    assert result_row(row, DAY).said == said
+
+
+def test_an_awaited_sample_has_no_unit_to_miss() -> None:
+    row = Observation(code="vegf", performed_on=DAY, status=ResultStatus.COLLECTED)
+    assert (result_row(row, DAY).said, result_row(row, DAY).unit) == ("awaited", "")

@@ -89,7 +89,10 @@ class Piece:
 
 @dataclass(frozen=True, slots=True)
 class LogPanel:
-    """A value on a log scale, in pieces, with the rules where one piece gives way to another."""
+    """A value on a log scale, in pieces, with the rules where one piece gives way to another.
+
+    `apart` are values that have a number and no place on the axis: they stand beneath it.
+    """
 
     title: str
     unit: str
@@ -97,6 +100,7 @@ class LogPanel:
     voided: tuple[Point, ...] = ()
     breaks: tuple[tuple[date, str], ...] = ()
     due: NextDue | None = None
+    apart: tuple[Point, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,6 +180,7 @@ class Course:
         days = [band.from_on for band in self.therapy.bands]
         days += [day for day, _, _ in self.therapy.days]
         days += [point.on for piece in self.vegf.pieces for point in piece.points]
+        days += [point.on for point in self.vegf.apart]
         days += [dot.on for dot in self.clone.dots]
         days += [point.on for score in self.scores for point in score.points]
         days += [mark.on for mark in self.marks]

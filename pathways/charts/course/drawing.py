@@ -76,11 +76,14 @@ def _panels(course: Course, axis: TimeAxis, sheet: Sheet) -> tuple[list[str], fl
     drawn.append(ink.text(axis.inside(course.today) + 4, head - 24, "today", "cc-strong cc-halo"))
     drawn.append(ink.line(axis.left, head + 6, axis.right, head + 6, "cc-axis"))
     y = sheet.head + (10 if sheet.narrow else 8)
-    vegf = log_panel.log_panel(course.vegf, axis, sheet, y + (12 if sheet.narrow else 0))
-    lines = (course.vegf.unit, "log scale", "up is worse ↑")
+    lower = 12 if sheet.narrow else 0  # beneath the line of its name
+    vegf = log_panel.log_panel(course.vegf, axis, sheet, y + lower)
+    apart = log_panel.apart(course.vegf, axis, y + (sheet.log if vegf else 14) + lower)
+    lines = (course.vegf.unit, "log scale", "up is worse ↑", *(("* on no axis",) if apart else ()))
     drawn += side_titles(sheet, y, course.vegf.title, lines, ())
-    drawn += vegf or [_nothing(axis, y + 26)]
+    drawn += (vegf + apart) or [_nothing(axis, y + 26)]
     y += (sheet.log if vegf else sheet.empty) + (20 if sheet.narrow else 0)
+    y += sheet.beneath if apart else 0
     drawn += side_titles(sheet, y, course.clone.title, course.clone.lines, course.clone.last)
     strip = small_panels.clone_strip(course.clone, axis, y + (14 if sheet.narrow else 0))
     drawn += strip or [_nothing(axis, y + (26 if sheet.narrow else 14))]

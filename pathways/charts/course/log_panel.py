@@ -7,7 +7,7 @@ from decimal import Decimal
 from pathways.charts import ink
 from pathways.charts.course.data import LogPanel, Piece, Point, PointKind
 from pathways.charts.course.sheet import Sheet
-from pathways.charts.course.signs import BAR, alert_above, next_due
+from pathways.charts.course.signs import BAR, alert_above, dash, next_due
 from pathways.charts.scales import LogScale, log_ticks
 from pathways.charts.time_axis import TimeAxis
 
@@ -38,6 +38,23 @@ def log_panel(panel: LogPanel, axis: TimeAxis, sheet: Sheet, top: float) -> list
     drawn += _more(len(visible) - len(shown), axis, top + sheet.log - 16)
     drawn += next_due(panel.due, axis, _clear(shown, scale, axis, top, top + sheet.log - 12))
     drawn += [_void(point, scale, axis) for point in voided]
+    return drawn
+
+
+def apart(panel: LogPanel, axis: TimeAxis, y: float) -> list[str]:
+    """Draw beneath the axis what has no place on it: a dash on its day, the number with a star."""
+    drawn: list[str] = []
+    written: float | None = None
+    for point in sorted(panel.apart, key=lambda point: point.on, reverse=True):
+        if not axis.holds(point.on):
+            continue
+        x = axis.x(point.on)
+        drawn.append(ink.point(point.words, dash(x, y), point.href))
+        said = f"{point.shown}*"
+        side, anchor = (7.0, "") if x + 7 + ink.width_of(said) <= axis.right else (-7.0, " cc-end")
+        if written is None or x + 7 + ink.width_of(said) < written:
+            written = x - 7 - (ink.width_of(said) if anchor else 0)
+            drawn.append(ink.text(x + side, y + 4, said, f"cc-small cc-halo{anchor}"))
     return drawn
 
 

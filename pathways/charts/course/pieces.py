@@ -15,6 +15,7 @@ from typing import NamedTuple
 
 from pathways.charts.course.data import Limit, LogPanel, NextDue, Piece, Point, PointKind
 from pathways.rules.due_phrase import short_date
+from pathways.rules.observation_words import in_words
 from pathways.rules.observations import (
     Period,
     Reading,
@@ -72,13 +73,8 @@ def log_panel_of(
 
     `alerts` says which readings an open alert is about, and what it says.
     """
-    kept, out = [], []
-    for reading in readings:
-        reason = left_out(reading, unit)
-        if reason:
-            out.append(LeftOut(reading, reason))
-        else:
-            kept.append(reading)
+    out = [LeftOut(each, reason) for each in readings if (reason := left_out(each, unit))]
+    kept = [each for each in readings if not left_out(each, unit)]
     series = series_of(kept)
     newest_first = sorted(series, key=lambda key: series[key][-1].on, reverse=True)
 
@@ -99,7 +95,12 @@ def log_panel_of(
         for each in voided
         if not left_out(each, unit)
     )
-    return LogPanel(title, unit, tuple(pieces), struck, tuple(breaks), due), tuple(out)
+    apart = tuple(
+        replace(point(each), words=f"{point(each).words}: {reason}")
+        for each, reason in out
+        if each.value is not None
+    )
+    return LogPanel(title, unit, tuple(pieces), struck, tuple(breaks), due, apart), tuple(out)
 
 
 def under_alert(point: Point, alert: str) -> Point:
@@ -109,19 +110,14 @@ def under_alert(point: Point, alert: str) -> Point:
     return replace(point, alert=alert, words=f"{point.words}; open alert: {alert}")
 
 
-def said(title: str, reading: Reading) -> str:
+def said(title: str, reading: Reading, *, has_unit: bool = True) -> str:
     """Return a reading in full: "VEGF, plasma, 131 pg/mL, 16 Nov 2026, Central Reference, limit 115"."""
-    parts = [title, reading.specimen, f"{shown(reading)} {reading.unit}".strip()]
+    value = in_words(reading.value, reading.comparator, reading.unit, has_unit=has_unit)
+    parts = [title, reading.specimen, value]
     parts += [short_date(reading.on, date.min), reading.lab, reading.method]
     if reading.limit_high is not None:
         parts.append(f"limit {written(reading.limit_high)}")
     return ", ".join(part for part in parts if part)
-
-
-def shown(reading: Reading) -> str:
-    """Return the number with its comparator, as the laboratory printed it."""
-    signs = {"<=": "≤", ">=": "≥"}
-    return f"{signs.get(reading.comparator, reading.comparator)}{written(reading.value)}"
 
 
 def name_of(key: SeriesKey) -> str:
@@ -139,7 +135,7 @@ def _point(title: str, reading: Reading, interfering: Sequence[Period], href: st
     elif not reading.exact:
         kind = PointKind.BOUND
     value = reading.value or Decimal(0)
-    return Point(reading.on, value, words, href, kind, reading.comparator, shown(reading))
+    return Point(reading.on, value, words, href, kind, reading.comparator, reading.number)
 
 
 def _piece(

@@ -21,6 +21,7 @@ class Sheet:
     lane: float = 36
     foot: float = 26
     empty: float = 44
+    beneath: float = 20
 
     @property
     def hatch(self) -> str:

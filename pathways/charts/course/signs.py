@@ -17,6 +17,11 @@ def alert_above(alert: str, x: float, y: float) -> str:
     return ink.shape("triangle", x, y - _ABOVE, "cc-alert-open") if alert else ""
 
 
+def dash(x: float, y: float) -> str:
+    """Draw what has a day and no place on a scale."""
+    return ink.line(x - 4, y, x + 4, y, "cc-dash")
+
+
 def next_due(due: NextDue | None, axis: TimeAxis, top: float) -> list[str]:
     """Draw a bar on the day something is due next, its words beside it.
 

@@ -7,7 +7,7 @@ from datetime import date
 from pathways.charts import ink
 from pathways.charts.course.data import Dot, LaneMark, MarkKind, Score, Strip
 from pathways.charts.course.sheet import Sheet
-from pathways.charts.course.signs import alert_above, next_due
+from pathways.charts.course.signs import alert_above, dash, next_due
 from pathways.charts.scales import LinearScale
 from pathways.charts.time_axis import TimeAxis
 
@@ -32,7 +32,7 @@ def clone_strip(strip: Strip, axis: TimeAxis, top: float) -> list[str]:
 
 def _dot(dot: Dot, x: float, y: float) -> str:
     if dot.positive is None:  # amount alone: nobody reported what immunofixation showed
-        drawn = ink.line(x - 4, y, x + 4, y, "cc-dash")
+        drawn = dash(x, y)
     else:
         drawn = ink.shape("circle", x, y, "cc-dot" if dot.positive else "cc-dot cc-open")
     return ink.point(dot.words, drawn + alert_above(dot.alert, x, y), dot.href)

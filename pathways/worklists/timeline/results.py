@@ -48,16 +48,15 @@ def _result(pen: Pen, row: Observation, before: Observation | None) -> Moment:
     words = result_row(row, pen.today)
     if row.status == ResultStatus.ENTERED_IN_ERROR:
         shown = words if before is None else result_row(before, pen.today)
-        said = f"{words.label} {shown.value} {shown.unit}".strip()
+        said = f"{words.label} {shown.said}"
         return pen.on(row.performed_on, "entered in error", row.recorded_by, struck=said)
-    value = f"{words.value} {words.unit}".strip()
-    said = _WORDS.get(ResultStatus(row.status), value)
+    said = _WORDS.get(ResultStatus(row.status), words.said)
     late = f". {words.late}" if words.late else ""
     lab = f". {row.lab}" if row.lab else ""
     struck = ""
     if before is not None:
         old = result_row(before, pen.today)
-        struck = f"{old.label}: {old.value} {old.unit}".strip()
+        struck = f"{old.label}: {old.said}"
     return pen.on(
         row.performed_on, f"{words.label}: {said}{late}{lab}", row.recorded_by, struck=struck
     )
@@ -72,7 +71,7 @@ def exam_lines(
         total = row.exam_id is not None and row.value is not None  # not that an exam was done
         if total and row.superseded_by_id is None:
             words = result_row(row, pen.today)
-            totals[row.exam_id].append(f"{label_of(row.code)} {words.value} {words.unit}".strip())
+            totals[row.exam_id].append(f"{label_of(row.code)} {words.said}")
     for exam in exams:
         said = f"Neurological exam, {_SCORED[ScoringMode(exam.mode)]}"
         if totals[exam.pk]:
