@@ -14,7 +14,7 @@ from django.db.models import OuterRef, Subquery
 from pathways.demo.history import Done, History
 from pathways.demo.stamps import Pen
 from pathways.models import Clinic, ExamItem, NeuroExam, Observation, Patient, User
-from pathways.rules.exam_words import Attribution, ItemState, ScoringMode, Side
+from pathways.rules.exam_words import THE_PATIENT, Attribution, ItemState, ScoringMode, Side
 from pathways.rules.lifecycles import Role
 from pathways.services.exam_findings import METHOD_ITEMS
 
@@ -78,15 +78,12 @@ def write(
 
 
 def _exam(pen: Pen, done: Done, mode: ScoringMode) -> NeuroExam:
-    scorers = {
-        ScoringMode.CLINICIAN: pen.name(Role.NEUROLOGIST),
-        ScoringMode.SELF_REPORT: f"{pen.patient.given_name} {pen.patient.family_name}",
-    }
+    own = mode is ScoringMode.SELF_REPORT
     return NeuroExam(
         patient=pen.patient,
         performed_on=done.on,
         mode=mode,
-        scored_by=scorers[mode],
+        scored_by=THE_PATIENT if own else pen.name(Role.NEUROLOGIST),
         **pen.of(done.on, Role.NEUROLOGIST),
     )
 

@@ -38,7 +38,7 @@ from pathways.services.actors import Actor
 
 CODE = "stbrides"
 TIME_ZONE = "Europe/London"
-VERSION = 11  # raise it when the invented data change, and every demo is built anew
+VERSION = 12  # raise it when the invented data change, and every demo is built anew
 SEED = Actor.system("demo:seed")
 PASSWORD = "only-for-the-demo"  # noqa: S105 (printed at every start; opens nothing real)
 SEEDED = "seeded the demo"

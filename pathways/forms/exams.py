@@ -46,7 +46,11 @@ class ExamForm(ClinicForm):
             (ScoringMode.SELF_REPORT.value, "The patient (self-report)"),
         ],
     )
-    scored_by = forms.CharField(label="Name of who scored", max_length=120)
+    scored_by = forms.CharField(
+        label="Clinician who scored",
+        max_length=120,
+        help_text="Left out of a self-report: that is the patient’s",
+    )
     origin = forms.ChoiceField(
         label="Where from",
         choices=[
@@ -85,6 +89,8 @@ class ExamForm(ClinicForm):
         super().__init__(*args, **kwargs)
         if not correcting:
             del self.fields["reason"]
+        if self.data.get("mode") == ScoringMode.SELF_REPORT:
+            self.fields["scored_by"].required = False
         self.last = {name_of(code, part): said for (code, part), said in last.items()}
         groups: list[str] = []
         for entry in load_instruments().values():

@@ -6,7 +6,14 @@ from django.db import models
 from django.db.models import Q
 
 from pathways.models.base import ClinicOwned, Record, choices, one_of
-from pathways.rules.exam_words import Attribution, ExamOrigin, ItemState, ScoringMode, Side
+from pathways.rules.exam_words import (
+    THE_PATIENT,
+    Attribution,
+    ExamOrigin,
+    ItemState,
+    ScoringMode,
+    Side,
+)
 
 
 class NeuroExam(Record):
@@ -17,7 +24,9 @@ class NeuroExam(Record):
     patient = models.ForeignKey("pathways.Patient", on_delete=models.PROTECT, related_name="exams")
     performed_on = models.DateField()
     mode = models.CharField(max_length=12, choices=choices(ScoringMode))
-    scored_by = models.CharField(max_length=120, help_text="The name of who scored")
+    scored_by = models.CharField(
+        max_length=120, help_text="The name of who scored; of a self-report always the patient"
+    )
     origin = models.CharField(
         max_length=10, default=ExamOrigin.EXAMINED, choices=choices(ExamOrigin)
     )
@@ -40,6 +49,10 @@ class NeuroExam(Record):
             one_of("mode", ScoringMode, "exam_mode_known"),
             one_of("origin", ExamOrigin, "exam_origin_known"),
             one_of("attribution", ["", *Attribution], "exam_attribution_known"),
+            models.CheckConstraint(
+                condition=~Q(mode=ScoringMode.SELF_REPORT) | Q(scored_by=THE_PATIENT),
+                name="self_report_is_scored_by_the_patient",
+            ),
         ]
         indexes = [models.Index(fields=["patient", "-performed_on"], name="exam_of_person")]
 

@@ -12,6 +12,9 @@ class ScoringMode(StrEnum):
     SELF_REPORT = "self-report"
 
 
+THE_PATIENT = "the patient"  # who scored every self-report; a clinician only wrote it down
+
+
 class ExamOrigin(StrEnum):
     """Where an exam comes from: examined here, or totals read off a letter from elsewhere."""
 

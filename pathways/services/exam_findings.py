@@ -14,6 +14,7 @@ from decimal import Decimal
 
 from pathways.catalogue import InstrumentEntry, ItemEntry, Part, TotalEntry, load_instruments
 from pathways.rules.exam_words import (
+    THE_PATIENT,
     Attribution,
     ExamOrigin,
     ItemState,
@@ -34,13 +35,14 @@ MRC = ("mrc-sum-60", "mrc-sum-70")
 class Findings:
     """One exam as it was found or received.
 
+    `scored_by` names the clinician who scored; a self-report is the patient's, whatever it says.
     `totals` are totals as typed, by result code: beside items they must agree with them. `doubt`
     says why a measured value that nobody would expect stands.
     """
 
     performed_on: date
     mode: ScoringMode
-    scored_by: str
+    scored_by: str = ""
     answers: tuple[ExamAnswer, ...] = ()
     totals: Mapping[str, Decimal] = field(default_factory=dict)
     origin: ExamOrigin = ExamOrigin.EXAMINED
@@ -48,6 +50,11 @@ class Findings:
     attribution_note: str = ""
     note: str = ""
     doubt: str = ""
+
+    @property
+    def scorer(self) -> str:
+        """Who scored: the clinician who is named, or the patient."""
+        return THE_PATIENT if self.mode is ScoringMode.SELF_REPORT else self.scored_by.strip()
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +74,7 @@ def field_of(instrument: str, part: Part) -> str:
 
 def check(findings: Findings) -> None:
     """Refuse findings that cannot be, naming the item and the cure."""
-    if not findings.scored_by.strip():
+    if not findings.scorer:
         raise Refused("Say who scored.", field="scored_by")
     if not findings.answers and not findings.totals:
         raise Refused("Nothing is filled in yet. Answer at least one item.")

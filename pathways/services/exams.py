@@ -170,7 +170,7 @@ def _exam(patient: Patient, findings: Findings, by: Actor, replaced: NeuroExam |
         performed_on=findings.performed_on,
         mode=findings.mode,
         origin=findings.origin,
-        scored_by=findings.scored_by.strip(),
+        scored_by=findings.scorer,
         replaces=replaced,
         attribution=findings.attribution,
         attribution_note=findings.attribution_note.strip(),

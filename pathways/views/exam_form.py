@@ -234,10 +234,11 @@ def _foreseen(sheet: Sheet, read: ExamForm) -> Foresight | None:
 def _initial(request: HttpRequest, wrong: NeuroExam | None, day: date) -> dict[str, Any]:
     if wrong is None:
         return {"performed_on": day, "scored_by": str(request.user)}
+    by_patient = wrong.mode == ScoringMode.SELF_REPORT
     return {
         "performed_on": wrong.performed_on,
         "mode": wrong.mode,
-        "scored_by": wrong.scored_by,
+        "scored_by": str(request.user) if by_patient else wrong.scored_by,
         "origin": wrong.origin,
         "attribution": wrong.attribution,
         "attribution_note": wrong.attribution_note,

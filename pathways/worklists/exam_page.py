@@ -70,7 +70,7 @@ def exam_page(exam: NeuroExam, day: date) -> ExamPage:
     return ExamPage(
         exam=exam,
         on=short_date(exam.performed_on, day),
-        who=who_words(exam),
+        who=who_words(exam, authors),
         recorded_by=authors.named(exam.recorded_by),
         withdrawn_by=authors.named(exam.withdrawn_by),
         rows=tuple(rows),

@@ -5,13 +5,20 @@ from __future__ import annotations
 from decimal import Decimal
 
 from pathways.catalogue import InstrumentEntry, TotalEntry
-from pathways.models import ExamItem
-from pathways.rules.exam_words import ItemState
+from pathways.models import ExamItem, NeuroExam
+from pathways.models.authors import Authors
+from pathways.rules.exam_words import ItemState, ScoringMode
 from pathways.rules.instruments import Change, Counted, Move, Reach, Threshold, Worse
 from pathways.rules.quantities import written
 
 WORSE = {Worse.UP: "up is worse", Worse.DOWN: "down is worse", Worse.WORDS: ""}
 NOT_TESTED = {ItemState.NOT_TESTABLE: "NT", ItemState.NOT_DONE: "–"}
+
+
+def only_recorded(exam: NeuroExam, authors: Authors) -> str:
+    """Return who wrote a patient's own report down, to stand behind who scored; else nothing."""
+    own = exam.mode == ScoringMode.SELF_REPORT
+    return f", recorded by {authors.named(exam.recorded_by)}" if own else ""
 
 
 def total_name(entry: InstrumentEntry, each: TotalEntry) -> str:

@@ -21,6 +21,7 @@ from pathways.rules.quantities import written
 from pathways.worklists.exam_words import (
     WORSE,
     answer_words,
+    only_recorded,
     source_words,
     threshold_words,
     total_name,
@@ -122,7 +123,7 @@ def nerves_page(patient: Patient, day: date) -> NervesPage:
     tables = []
     for entry in load_instruments().values():
         for each in entry.totals:
-            short = _unfinished(entry, each, standing, kept, day)
+            short = _unfinished(entry, each, standing, kept, authors, day)
             groups = list(series_of(by_code[each.code]).values())
             # The series that was last added to stands first; what has no total goes with it.
             groups.sort(key=lambda group: group[-1].on, reverse=True)
@@ -133,14 +134,15 @@ def nerves_page(patient: Patient, day: date) -> NervesPage:
                     _table(entry, each, group, readings, kept, standing, unfinished, authors, day)
                 )
     return NervesPage(
-        tuple(tables), _signs(standing, day), tuple(_exam(each, day) for each in exams)
+        tuple(tables), _signs(standing, day), tuple(_exam(each, authors, day) for each in exams)
     )
 
 
-def who_words(exam: NeuroExam) -> str:
-    """Return who scored and how, and that it was read off a letter."""
+def who_words(exam: NeuroExam, authors: Authors) -> str:
+    """Return who scored and how, who only wrote it down, and that it was read off a letter."""
     letter = ", from a letter" if exam.origin == ExamOrigin.LETTER else ""
-    return f"{exam.scored_by}, {SCORED[ScoringMode(exam.mode)]}{letter}"
+    how = f"{SCORED[ScoringMode(exam.mode)]}{letter}"
+    return f"{exam.scored_by}, {how}{only_recorded(exam, authors)}"
 
 
 def items_of(entry: InstrumentEntry, each: TotalEntry, rows: Sequence[ExamItem]) -> str:
@@ -201,11 +203,12 @@ def _line(
 ) -> ValueLine:
     exam = exams.get(row.exam_id or 0)
     items = items_of(entry, each, list(exam.items.all())) if exam else ""
+    typed = f"entered as a result by {authors.named(row.recorded_by)}"
     return ValueLine(
         on=short_date(row.performed_on, day),
         value=value_words(row),
         items=items or "total alone, items not given",
-        who=who_words(exam) if exam else f"entered as a result by {authors.named(row.recorded_by)}",
+        who=who_words(exam, authors) if exam else typed,
         exam_id=exam.pk if exam else None,
     )
 
@@ -215,6 +218,7 @@ def _unfinished(
     each: TotalEntry,
     exams: Sequence[NeuroExam],
     kept: dict[int, Observation],
+    authors: Authors,
     day: date,
 ) -> list[tuple[date, ValueLine]]:
     """Return the exams that tested some items of a total and could not compute it."""
@@ -229,7 +233,7 @@ def _unfinished(
             on=short_date(exam.performed_on, day),
             value=made.words,
             items=items_of(entry, each, items),
-            who=who_words(exam),
+            who=who_words(exam, authors),
             exam_id=exam.pk,
         )
         found.append((exam.performed_on, line))
@@ -273,11 +277,11 @@ def sign_words(entry: InstrumentEntry, rows: Sequence[ExamItem]) -> str:
     return "; ".join(f"{labels[item]} {', '.join(said)}" for item, said in by_item.items())
 
 
-def _exam(exam: NeuroExam, day: date) -> ExamLine:
+def _exam(exam: NeuroExam, authors: Authors, day: date) -> ExamLine:
     return ExamLine(
         pk=exam.pk,
         on=short_date(exam.performed_on, day),
-        how=who_words(exam),
+        how=who_words(exam, authors),
         attribution=exam.attribution,
         struck=exam.withdrawn_at is not None,
         why=exam.withdrawn_reason,

@@ -165,6 +165,8 @@ def test_what_a_patient_fills_in_is_a_self_report_and_the_rest_a_clinicians(demo
     modes = totals.values_list("exam__mode", "code").distinct()
     assert {code for mode, code in modes if mode == ScoringMode.SELF_REPORT} == {"i-rods"}
     assert not totals.filter(exam__mode=ScoringMode.CLINICIAN, code__in=own).exists()
+    theirs = NeuroExam.objects.in_clinic(demo).filter(mode=ScoringMode.SELF_REPORT)
+    assert set(theirs.values_list("scored_by", flat=True)) == {"the patient"}
 
 
 def test_every_item_of_an_exam_is_one_the_catalogue_knows(demo: Clinic) -> None:

@@ -195,6 +195,16 @@ def test_what_cannot_be_is_refused_and_nothing_is_written(
         assert refusal.field == field
 
 
+@pytest.mark.parametrize("typed", ["", "Sofie Achterberg"])
+def test_a_self_report_is_the_patients_and_a_clinician_only_recorded_it(
+    patient: Patient, typed: str
+) -> None:
+    rods = (score("i-rods", "centile", "61"), word("i-rods", "version", "2011"))
+    exam = examine(patient, *rods, scored_by=typed, **SELF)
+    assert exam.scored_by == "the patient"
+    assert exam.recorded_by != exam.scored_by
+
+
 def test_an_unlikely_value_stands_once_somebody_says_why(patient: Patient) -> None:
     examine(patient, *grip("290", "290", "290"), doubt="a rower")
     assert Observation.objects.get().doubt == "a rower"

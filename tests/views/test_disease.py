@@ -10,7 +10,14 @@ import pytest
 from django.urls import reverse
 
 from pathways import clock
-from pathways.models import Diagnosis, DiseaseFeature, ResponseRecord, Toxicity, User
+from pathways.models import (
+    Diagnosis,
+    DiseaseFeature,
+    Observation,
+    ResponseRecord,
+    Toxicity,
+    User,
+)
 from pathways.rules.disease_words import (
     CriteriaVersion,
     CtcaeVersion,
@@ -122,10 +129,12 @@ def test_a_missing_baseline_is_said_and_never_nought(house: House, nurse: User) 
 
 def test_response_is_beside_the_arithmetic_and_not_made_of_it(house: House, nurse: User) -> None:
     today = clock.today(house.patient.clinic)
-    people.record(house.patient, "vegf", today - timedelta(days=3), value=262, unit="pg/mL")
+    Observation.objects.filter(code="vegf").update(specimen="plasma")
+    new = {"value": 262, "unit": "pg/mL", "specimen": "plasma"}
+    people.record(house.patient, "vegf", today - timedelta(days=3), **new)
     text = page(house, nurse)
     assert "Partial , 3 Feb" in text
-    assert "VEGF 262 pg/mL on" in text
+    assert "VEGF, plasma 262 pg/mL on" in text
     assert "+100 % from its lowest, 131 pg/mL" in text
     assert "Meets the published criterion" not in text
 

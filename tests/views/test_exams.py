@@ -80,6 +80,39 @@ def test_the_form_says_beforehand_what_saving_will_do(browser: Client, patient: 
     assert Screening.objects.open().get(patient=patient, code="neuro-exam").last_done_on is None
 
 
+def test_a_self_report_names_the_patient_on_every_page_and_the_nurse_as_who_recorded_it(
+    browser: Client, patient: Patient, nurse: User
+) -> None:
+    answer = send(
+        browser, patient, mode="self-report", **{"i-rods-centile": "61", "i-rods-version": "2011"}
+    )
+    assert answer.status_code == 302
+    exam = NeuroExam.objects.get()
+    assert exam.scored_by == "the patient"
+    said = f"the patient, self-report, recorded by {nurse}"
+    assert said in text(browser, "patient-nerves", patient.pk)
+    assert said in text(browser, "exam", patient.pk, exam.pk)
+    assert "S. Achterberg" not in text(browser, "patient-history", patient.pk)
+    assert f"the patient, recorded by {nurse}" in text(browser, "patient-history", patient.pk)
+
+
+def test_a_self_report_needs_no_name_and_a_clinicians_exam_does(
+    browser: Client, patient: Patient
+) -> None:
+    rods = {"i-rods-centile": "61", "i-rods-version": "2011", "scored_by": ""}
+    assert send(browser, patient, mode="self-report", **rods).status_code == 302
+    refused = send(browser, patient, **{**ONLS, "scored_by": ""})
+    assert 'id="id_scored_by_error"' in refused.content.decode()
+
+
+def test_correcting_a_self_report_into_a_clinicians_exam_offers_the_clinicians_name(
+    browser: Client, patient: Patient, nurse: User
+) -> None:
+    send(browser, patient, mode="self-report", **{"i-rods-centile": "61", "i-rods-version": "2011"})
+    form = text(browser, "exam-correct", patient.pk, NeuroExam.objects.get().pk)
+    assert f'value="{nurse}"' in form
+
+
 def test_last_time_is_marked_and_never_filled_in(browser: Client, patient: Patient) -> None:
     examine(patient, *onls("1", "2"))
     shown = text(browser, "record-exam", patient.pk)
@@ -109,7 +142,7 @@ def test_last_time_of_a_patients_own_scale_is_shown_and_a_self_reported_onls_is_
         ({"mrc-hip-flexion-left": "N"}, "Say why: MRC, hip flexion left"),
         ({"mrc-first-dorsal-interosseous-left": "5"}, "It belongs to seven pairs"),
         ({"walk-10m-seconds": "9.4"}, "say with which aid"),
-        ({"i-rods-centile": "61"}, "give the version of the conversion"),
+        ({"i-rods-centile": "61", "i-rods-version": "2011"}, "give the version of the conversion"),
         ({"mode": "self-report", "mrc-hip-flexion-left": "5"}, "scored by a clinician"),
         ({}, "Nothing is filled in yet"),
     ],

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 from pathways.models import NeuroExam, Observation
 from pathways.rules.exam_words import ScoringMode
 from pathways.rules.lifecycles import ResultStatus
+from pathways.worklists.exam_words import only_recorded
 from pathways.worklists.result_words import label_of, result_row
 from pathways.worklists.timeline.moment import Moment, Pen
 
@@ -78,4 +79,5 @@ def exam_lines(
             said += f": {'; '.join(sorted(totals[exam.pk]))}"
         if exam.attribution:
             said += f". Change put down to: {exam.attribution}"
-        yield pen.recorded(exam, pen.on(exam.performed_on, said, exam.scored_by))
+        who = f"{exam.scored_by}{only_recorded(exam, pen.authors)}"
+        yield pen.recorded(exam, pen.on(exam.performed_on, said, who))
