@@ -23,12 +23,15 @@ class ClinicForm(forms.Form):
 
 
 EARLIEST, LATEST = date(1900, 1, 1), date(2199, 12, 31)
+DAY_FORMATS = ("%Y-%m-%d", "%d %b %Y", "%d %B %Y")
+UNREADABLE_DAY = "Write the day as 2026-12-31 or 31 Dec 2026; 12/03/2026 could be two days"
 
 
 class Day(forms.DateField):
     """A calendar day; the browser's own chooser where there is one.
 
-    A year that nobody means (206, 20266) is refused here: dates are computed onwards from it.
+    What can be read as two days (12/03/2026) is refused, never guessed: only the year first, or the
+    month in letters. So is a year that nobody means (206, 20266): dates are computed onwards from it.
     """
 
     def __init__(self, **kwargs: Any) -> None:
@@ -36,9 +39,9 @@ class Day(forms.DateField):
             "widget",
             forms.DateInput(attrs={"type": "date", "class": "width-day"}, format="%Y-%m-%d"),
         )
-        kwargs.setdefault("error_messages", {"invalid": "Enter a day, such as 2026-12-03"})
+        kwargs.setdefault("error_messages", {"invalid": UNREADABLE_DAY})
         kwargs["error_messages"].setdefault("required", "Enter a day")
-        super().__init__(**kwargs)
+        super().__init__(input_formats=DAY_FORMATS, **kwargs)
         self.validators += [
             MinValueValidator(EARLIEST, "Check the year"),
             MaxValueValidator(LATEST, "Check the year"),
