@@ -50,7 +50,7 @@ def satisfaction(
     ]
     if not all_of:
         return Satisfaction(tuple(performed), tuple(collected))
-    for group in _sets(sorted(s for s in samples if s.code in all_of), all_of):
+    for group in _sets((s for s in samples if s.code in all_of), all_of):
         first_on = group[0].on
         last = max(group, key=lambda sample: (sample.on, sample.ref))
         early = any(sample.counts_early for sample in group)
@@ -68,7 +68,7 @@ def satisfaction(
 
 
 def _sets(samples: Iterable[Sample], all_of: frozenset[str]) -> list[list[Sample]]:
-    """Group samples, oldest first, into runs of at most a week that hold each code once."""
+    """Group samples into runs of at most a week that hold each code once."""
     rest = sorted(samples, key=lambda sample: (sample.on, sample.ref))
     groups: list[list[Sample]] = []
     while rest:
@@ -81,10 +81,9 @@ def _sets(samples: Iterable[Sample], all_of: frozenset[str]) -> list[list[Sample
             # A final result says more than a sample of the same code that still waits.
             if standing is None or (sample.final and not standing.final):
                 group[sample.code] = sample
-        complete = group.keys() == all_of
         chosen = sorted(group.values(), key=lambda sample: (sample.on, sample.ref))
         groups.append(chosen)
-        used = set(chosen) if complete else {rest[0]}
-        last_on = chosen[-1].on if complete else first_on
-        rest = [s for s in rest if s not in used and (not complete or s.on > last_on)]
+        complete = group.keys() == all_of
+        # What was taken while a set came in begins no other.
+        rest = [each for each in rest if each.on > chosen[-1].on] if complete else rest[1:]
     return groups

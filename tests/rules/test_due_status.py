@@ -91,6 +91,19 @@ def test_a_row_without_dates_and_without_a_reason_stays_in_sight() -> None:
     assert due_status(nothing, d("2026-12-24")).status is DueStatus.NOT_ASSESSABLE
 
 
+@pytest.mark.parametrize("missing", ["opens_on", "due_on", "overdue_from"])
+def test_a_row_that_lacks_one_of_its_dates_stays_in_sight(missing: str) -> None:
+    changes: dict[str, object] = {missing: None}
+    row = replace(FACTS, **changes)
+    assert due_status(row, d("2026-12-24")).status is DueStatus.NOT_ASSESSABLE
+
+
+def test_a_row_without_a_day_on_which_it_is_due_soon_is_not_due_until_it_opens() -> None:
+    row = replace(FACTS, soon_on=None)
+    assert due_status(row, d("2026-08-19")).status is DueStatus.NOT_DUE
+    assert due_status(row, d("2026-08-20")).status is DueStatus.DUE
+
+
 def test_the_words_are_those_of_rule_5() -> None:
     assert [str(status) for status in DueStatus] == [status.name for status in DueStatus]
 

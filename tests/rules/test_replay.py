@@ -139,7 +139,7 @@ def weeks(since: date = FIRST) -> set[date]:
     return found
 
 
-@pytest.mark.parametrize("length", [0, 1, 6, 7, 13, 14])
+@pytest.mark.parametrize("length", [0, 1, 6, 7, 13, 14, 15])
 def test_a_rule_is_asked_once_a_week_and_today(length: int) -> None:
     assert telling_days(PersonFacts(today=DAY), ago(length)) == sorted(weeks(ago(length)))
 

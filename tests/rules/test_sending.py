@@ -87,6 +87,23 @@ def test_a_reason_that_time_mends(changes: dict[str, Any], why: Why, until: date
     assert verdict(**changes) == Verdict(Way.WAIT, why, until)
 
 
+def test_those_who_wait_for_another_message_do_not_all_come_back_at_once() -> None:
+    spread = timedelta(seconds=40)
+    waits = verdict(other_on_its_way=True, spread=spread)
+    assert waits.until == NOW + timedelta(minutes=1) + spread
+
+
+@pytest.mark.parametrize(("seconds", "way"), [(0, Way.EXPIRE), (1, Way.WAIT)])
+def test_a_wait_must_end_before_the_message_stops_being_useful(seconds: int, way: Way) -> None:
+    opens_at = NOW + timedelta(hours=2)
+    assert verdict(opens_at=opens_at, useful_until=opens_at + timedelta(seconds=seconds)).way is way
+
+
+def test_a_message_that_is_always_useful_waits_as_long_as_it_takes() -> None:
+    assert verdict(useful_until=None).way is Way.GO
+    assert verdict(useful_until=None, opens_at=NOW + timedelta(days=90)).way is Way.WAIT
+
+
 def test_a_wait_that_ends_too_late_is_an_end_at_once() -> None:
     late = verdict(opens_at=NOW + timedelta(days=2), useful_until=NOW + timedelta(days=2))
     assert late == Verdict(Way.EXPIRE, Why.TOO_LATE)

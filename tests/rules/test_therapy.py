@@ -1,4 +1,4 @@
-"""Cycles that follow one another, the cycle whose record is owed, days taken, milestones."""
+"""Cycles that follow one another, the cycle whose record is owed, milestones."""
 
 from __future__ import annotations
 
@@ -8,19 +8,15 @@ from decimal import Decimal
 import pytest
 
 from pathways.rules.dates import Interval
-from pathways.rules.observations import Period
 from pathways.rules.rule_types import AnchorMode, Cycle, Performed, RecurrenceKind, Rule
 from pathways.rules.therapy import (
     PlannedCycle,
-    Taken,
-    days_taken,
     grams,
     last_number,
     lay_out,
     milestones,
     owed_cycle,
     runs_until,
-    without,
 )
 
 JUNE = date(2026, 6, 1)
@@ -59,6 +55,13 @@ def test_a_cycle_given_stays_whatever_is_put_right_before_it() -> None:
     early = JUNE - timedelta(days=2)
     laid = lay_out([planned(1, JUNE, given=early), second], 28, 2)
     assert laid[1] == second
+
+
+def test_a_cycle_brought_forward_keeps_its_lead_and_stands_beyond_the_last_planned() -> None:
+    rows = [planned(1, JUNE), planned(2, JUNE + FOUR_WEEKS, late=-2)]
+    laid = lay_out(rows, 28, 1)
+    assert [cycle.days_late for cycle in laid] == [0, -2]
+    assert laid[1].day_1 == JUNE + FOUR_WEEKS - timedelta(days=2)
 
 
 def test_a_delayed_cycle_is_kept_beyond_the_last_planned() -> None:
@@ -122,48 +125,39 @@ def test_an_ended_course_owes_nothing_and_keeps_its_records() -> None:
     assert last.on == JUNE
 
 
-@pytest.mark.parametrize(
-    ("holds", "left"),
-    [
-        ((), [(1, 30)]),
-        (((10, 12),), [(1, 9), (13, 30)]),
-        (((1, 3),), [(4, 30)]),
-        (((28, 30),), [(1, 27)]),
-        (((1, 30),), []),
-        (((5, 6), (20, 22)), [(1, 4), (7, 19), (23, 30)]),
-    ],
-)
-def test_holds_are_taken_out_of_a_period(
-    holds: tuple[tuple[int, int], ...], left: list[tuple[int, int]]
-) -> None:
-    def june(pair: tuple[int, int]) -> Period:
-        return Period(date(2026, 6, pair[0]), date(2026, 6, pair[1]))
-
-    assert list(without(june((1, 30)), [june(each) for each in holds])) == [june(x) for x in left]
+def test_where_every_cycle_has_its_record_the_last_of_them_is_told() -> None:
+    found, last = owed_cycle(RULE, done(JUNE, SECOND.planned_on), (FIRST, SECOND))
+    assert found == SECOND
+    assert last == Performed(JUNE, 0)
 
 
-def test_a_hold_without_an_end_ends_what_goes_on() -> None:
-    held = Period(date(2026, 6, 10))
-    assert without(Period(JUNE), [held]) == (Period(JUNE, date(2026, 6, 9)),)
+def test_nothing_is_owed_where_no_cycle_stands() -> None:
+    assert owed_cycle(RULE, done(JUNE), ()) == (None, None)
 
 
-def test_days_on_a_daily_drug_leave_holds_and_missed_days_out() -> None:
-    drug = Taken(Period(JUNE, date(2026, 6, 30)))
-    hold = Period(date(2026, 6, 10), date(2026, 6, 14))
-    missed = [date(2026, 6, 2), date(2026, 6, 11)]  # the second lies in the hold already
-    assert days_taken(drug, until_on=date(2026, 7, 9), holds=[hold], missed=missed) == 24
-    assert days_taken(drug, until_on=date(2026, 6, 5)) == 5
-    assert days_taken(drug, until_on=date(2026, 5, 31)) == 0
-
-
-def test_days_on_a_drug_with_planned_days_are_those_of_cycles_that_began() -> None:
-    drug = Taken(Period(JUNE), days=(1, 8, 15, 22))
-    days_1 = [JUNE, JUNE + FOUR_WEEKS]
-    assert days_taken(drug, until_on=JUNE + timedelta(days=35), days_1=days_1) == 6
+def test_the_last_record_of_an_earlier_cycle_is_the_one_of_the_latest_day() -> None:
+    third = Cycle(3, JUNE + 2 * FOUR_WEEKS, JUNE + 2 * FOUR_WEEKS)
+    second = Cycle(2, SECOND.planned_on, SECOND.planned_on)
+    records = done(JUNE, SECOND.planned_on)
+    assert owed_cycle(RULE, records, (FIRST, second, third)) == (third, records[1])
 
 
 def test_the_amount_taken_in_all_is_a_sum() -> None:
     assert grams([(Decimal(100), 150), (Decimal("50.5"), 100)]) == Decimal("20.05")
+
+
+def test_nothing_taken_is_no_grams() -> None:
+    assert grams([]) == Decimal(0)
+
+
+@pytest.mark.parametrize(
+    ("through", "last"),
+    [("2027-08-02", "1 year"), ("2027-08-03", "2 years"), ("2029-08-03", "4 years")],
+)
+def test_milestones_go_up_to_the_first_after_the_day(through: str, last: str) -> None:
+    found = milestones(date(2026, 8, 3), through=date.fromisoformat(through))
+    assert found[-1].words == last
+    assert found[-1].on > date.fromisoformat(through)
 
 
 def test_milestones_of_a_transplant_are_fixed_days() -> None:
