@@ -35,7 +35,7 @@ def said(text: str = "", value: str | None = None, comparator: str = "", **more:
         ("Detected", True),
         ("  POSITIVE", True),
         ("present", True),
-        ("Found: IgA", True),
+        ("Found", True),
         ("IgA lambda", True),
         ("Monoclonal IgG", True),
         ("free kappa", True),

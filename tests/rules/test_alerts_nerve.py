@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
 import pytest
 
+from pathways.rules.alert_states import Severity
 from pathways.rules.exam_words import ScoringMode
 from pathways.rules.findings import Verdict
 from pathways.rules.person_facts import Exposure, PersonFacts, Scale, Sign
-from tests.rules.alerting import CANNOT, DAY, NOT_MET, RAISE, ago, one, period, reading
+from tests.rules.alerting import CANNOT, DAY, NOT_MET, RAISE, ago, ask, one, period, reading
 
 INCAT = Scale("incat", "INCAT", True, True, Decimal(1))
 GRIP = Scale("grip-kpa-right", "Grip, right", False, False, Decimal(8))
@@ -122,3 +124,99 @@ def test_a_new_positive_romberg(sentence: str, answers: list[str], verdict: Verd
     if verdict is RAISE:
         # The first positive after the last negative: a later one is the same finding.
         assert finding.evidence[0] == f"exam:{answers.index('positive') + 1}"
+
+
+def test_a_change_is_told_with_its_base_its_size_and_the_threshold() -> None:
+    found = one("instrument-change", scored(GRIP, "60", "57", "52", "50"))
+    words = {name: found.words[name] for name in ("value", "base", "change", "threshold")}
+    assert words == {"value": "50", "base": "60", "change": "10", "threshold": "8"}
+    assert (found.words["on"], found.words["base_on"]) == (str(ago(70)), str(ago(100)))
+    assert (found.severity, found.wording) == (None, "reason")
+    # 52 was the first that reached it; 50 is not worse by the threshold again.
+    assert found.evidence == (f"observation:{1000 - 80}", f"observation:{1000 - 100}")
+
+
+def test_a_change_counted_in_percent_says_so() -> None:
+    found = one("instrument-change", scored(WALK, "10", "13"))
+    assert (found.words["change"], found.words["threshold"]) == ("30 %", "28 %")
+    found = one("instrument-change", scored(INCAT, "3", "5"))
+    assert (found.words["change"], found.words["threshold"]) == ("2", "1")
+
+
+def test_a_change_for_the_better_is_for_information_and_in_words_of_its_own() -> None:
+    found = one("instrument-change", scored(GRIP, "52", "50", "60"), {"either_way": True})
+    assert (found.severity, found.wording) == (Severity.INFORMATION, "reason_better")
+    assert (found.words["base"], found.words["change"]) == ("50", "10")
+
+
+def test_worse_is_told_before_better() -> None:
+    both = scored(GRIP, "50", "60", "52")
+    found = one("instrument-change", both, {"either_way": True})
+    assert (found.severity, found.words["base"]) == (None, "60")
+
+
+@pytest.mark.parametrize(
+    ("sentence", "values", "at"),
+    [
+        ("worse by the threshold again is a new crossing", ["60", "52", "44"], 2),
+        ("just short of it again is the same", ["60", "52", "44.1"], 1),
+        ("back and across again is a new one", ["60", "52", "59", "52"], 3),
+        ("the best may come late", ["52", "60", "52"], 2),
+        ("a base as good again is the first of the two", ["60", "60", "52"], 2),
+    ],
+)
+def test_where_the_present_run_began(sentence: str, values: list[str], at: int) -> None:
+    found = one("instrument-change", scored(GRIP, *values))
+    assert found.evidence[0] == f"observation:{900 + 10 * at}"
+
+
+def test_the_base_is_the_earliest_of_the_best() -> None:
+    found = one("instrument-change", scored(GRIP, "60", "60", "52"))
+    assert found.evidence[1] == "observation:900"
+
+
+def test_a_value_of_another_code_or_series_is_another_case() -> None:
+    known = scored(INCAT, "3", "4")
+    other = reading("9", 5, "vegf")
+    elsewhere = reading("9", 5, "incat", unit="", specimen="", lab="Elsewhere")
+    found = ask("instrument-change", replace(known, readings=(*known.readings, other, elsewhere)))
+    assert [each.verdict for each in found] == [RAISE, CANNOT]
+    assert len({each.subject for each in found}) == 2
+
+
+def test_the_drugs_that_are_taken_are_named_once_each_in_order() -> None:
+    drugs = (
+        drug(95),
+        replace(drug(99), label="A thalidomide"),
+        drug(93),
+        drug(None),
+        replace(drug(95), label="Lenalidomide", neurotoxic=False),
+    )
+    found = one("worse-on-neurotoxic-drug", scored(INCAT, "3", "4", exposures=drugs))
+    assert found.words["drugs"] == "A thalidomide, Bortezomib"
+
+
+def test_one_step_of_a_score_is_the_threshold_where_none_is_published() -> None:
+    found = one("worse-on-neurotoxic-drug", scored(ONLS, "3", "4", exposures=(drug(95),)))
+    assert (found.words["change"], found.words["threshold"]) == ("1", "1")
+    short = scored(ONLS, "3", "3.9", exposures=(drug(95),))
+    assert one("worse-on-neurotoxic-drug", short).verdict is NOT_MET
+
+
+def test_only_worse_counts_on_a_drug() -> None:
+    better = scored(INCAT, "4", "3", exposures=(drug(95),))
+    assert one("worse-on-neurotoxic-drug", better).verdict is NOT_MET
+
+
+def test_exams_are_told_in_the_order_of_their_days_and_then_of_their_numbers() -> None:
+    first = Sign(9, ago(50), ScoringMode.CLINICIAN, "negative")
+    second = Sign(2, ago(40), ScoringMode.CLINICIAN, "negative")
+    third = Sign(3, ago(40), ScoringMode.CLINICIAN, "positive")
+    for signs in ((first, second, third), (third, second, first)):
+        found = one("new-positive-romberg", PersonFacts(today=DAY, signs=signs))
+        assert found.evidence == ("exam:3", "exam:2")
+        assert (found.words["on"], found.words["before_on"]) == (str(ago(40)), str(ago(40)))
+
+
+def test_without_any_exam_romberg_is_not_asked_about() -> None:
+    assert ask("new-positive-romberg", PersonFacts(today=DAY)) == []

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 
 from pathways.rules.due_status import DueFacts
 from pathways.rules.findings import Verdict
 from pathways.rules.lifecycles import AppointmentState, Phase, ResultStatus
-from pathways.rules.person_facts import OnPathway, Owed, PersonFacts, Sample, Visit
-from tests.rules.alerting import CANNOT, DAY, NOT_MET, RAISE, ago, one, reading
+from pathways.rules.person_facts import OnPathway, Owed, PersonFacts, Said, Sample, Visit
+from tests.rules.alerting import CANNOT, DAY, NOT_MET, RAISE, ago, ask, one, reading
 
 
 def owed(due: int, anchor: int | None = 150, **more: object) -> PersonFacts:
@@ -158,3 +159,128 @@ def test_an_enrolment_with_nothing_planned(
     sentence: str, known: PersonFacts, verdict: Verdict
 ) -> None:
     assert one("nothing-planned", known).verdict is verdict
+
+
+@pytest.mark.parametrize(
+    ("sentence", "known", "verdict"),
+    [
+        # Half of 101 days is 50.5: a day that has begun does not count.
+        ("half of an odd interval, rounded up", owed(51, 152), RAISE),
+        ("a day short of it", owed(50, 151), NOT_MET),
+        ("due on the day of its anchor", owed(50, 50), CANNOT),
+        ("an anchor after it was due", owed(50, 49), CANNOT),
+        ("not overdue, its interval not known", owed(-1, None), NOT_MET),
+    ],
+)
+def test_the_share_is_of_whole_days_of_a_known_interval(
+    sentence: str, known: PersonFacts, verdict: Verdict
+) -> None:
+    assert one("overdue-by-share", known).verdict is verdict
+
+
+def test_a_person_owed_nothing_is_late_with_nothing() -> None:
+    assert one("overdue-by-share", PersonFacts(today=DAY)).verdict is NOT_MET
+
+
+def test_why_the_first_cannot_be_told_is_said() -> None:
+    known = both(owed(50, not_assessable="No cycle recorded"), owed(50, None))
+    assert one("overdue-by-share", known).why == "No cycle recorded"
+    known = both(owed(50, None), owed(50, not_assessable="No cycle recorded"))
+    assert one("overdue-by-share", known).why == "The interval it is counted in is not known."
+
+
+def test_one_that_is_late_is_raised_though_another_cannot_be_told() -> None:
+    known = both(owed(50, None), owed(60, 160), owed(50, not_assessable="No cycle recorded"))
+    found = one("overdue-by-share", known)
+    assert (found.verdict, found.wording, found.words["others"]) == (RAISE, "reason", "")
+    assert (found.words["days"], found.words["interval"]) == ("60", "100")
+
+
+def test_of_two_that_came_to_their_share_on_one_day_the_newer_row_is_the_evidence() -> None:
+    assert one("overdue-by-share", both(owed(60, 160), owed(60, 160))).evidence == (
+        f"screening:2:{ago(60)}",
+    )
+
+
+def test_the_one_due_first_is_named_first() -> None:
+    found = one("overdue-by-share", both(owed(60, 160), owed(90, 190)))
+    assert (found.wording, found.words["days"]) == ("reason_together", "90")
+    assert found.words["due_on"] == str(ago(90))
+
+
+@pytest.mark.parametrize(
+    ("sentence", "newer", "verdict"),
+    [
+        ("a value of that day", {"readings": (reading("80", 40),)}, RAISE),
+        ("words the day after", {"said": (Said(1, "vegf", ago(39), "see letter"),)}, NOT_MET),
+        ("words of another test", {"said": (Said(1, "spep", ago(39), "negative"),)}, RAISE),
+        ("taken again the day after", {"status": ResultStatus.COLLECTED}, NOT_MET),
+        ("lost again the day after", {"status": ResultStatus.LOST}, RAISE),
+    ],
+)
+def test_a_lost_sample_is_replaced_by_what_was_taken_later(
+    sentence: str, newer: dict[str, Any], verdict: Verdict
+) -> None:
+    lost = sample(ResultStatus.REJECTED, None)
+    samples = [lost]
+    if "status" in newer:
+        again = replace(lost, ref=4, on=ago(39), status=newer.pop("status"), expected_on=DAY)
+        samples.append(again)
+    found = ask("sample-lost", PersonFacts(today=DAY, samples=tuple(samples), **newer))
+    assert found[0].verdict is verdict
+
+
+def test_the_newest_of_several_decides_whether_a_sample_was_replaced() -> None:
+    values = (reading("80", 39), reading("80", 60))
+    known = PersonFacts(today=DAY, samples=(sample(ResultStatus.LOST, None),), readings=values)
+    assert one("sample-lost", known).verdict is NOT_MET
+
+
+def test_a_lost_sample_is_told_in_words_of_its_own() -> None:
+    gone = PersonFacts(today=DAY, samples=(sample(ResultStatus.LOST, 20),))
+    late = PersonFacts(today=DAY, samples=(sample(ResultStatus.COLLECTED, 20),))
+    assert one("sample-lost", gone).wording == "reason_gone"
+    found = one("sample-lost", late)
+    assert (found.wording, found.words["days"]) == ("reason", "20")
+
+
+def test_visits_missed_rest_on_the_last_so_that_one_more_is_new_evidence() -> None:
+    visits = [Visit(ref, ago(50 - ref), MISSED) for ref in (1, 2, 3)]
+    visits.append(Visit(0, ago(60), CAME))
+    for order in (visits, visits[::-1]):
+        found = one("visits-not-attended", PersonFacts(today=DAY, visits=tuple(order)))
+        assert found.evidence == ("visit:3", "visit:2")
+        assert found.words["count"] == "3"
+        assert (found.words["first_on"], found.words["last_on"]) == (str(ago(49)), str(ago(47)))
+
+
+def test_of_two_visits_of_one_day_the_one_booked_last_is_the_last() -> None:
+    visits = (Visit(3, ago(1), CAME), Visit(1, ago(1), MISSED), Visit(2, ago(1), MISSED))
+    assert one("visits-not-attended", PersonFacts(today=DAY, visits=visits)).verdict is NOT_MET
+
+
+def test_a_visit_that_stands_is_not_asked_about() -> None:
+    booked = Visit(1, DAY, AppointmentState.BOOKED)
+    assert ask("visits-not-attended", PersonFacts(today=DAY, visits=(booked,))) == []
+
+
+def test_a_review_planned_for_later_is_none_yet() -> None:
+    known = pathway(date(2026, 5, 20), reviews=(DAY + timedelta(days=1),))
+    assert one("phase-not-reviewed", known).verdict is RAISE
+    assert one("phase-not-reviewed", pathway(date(2026, 5, 20), reviews=(DAY,))).verdict is NOT_MET
+
+
+def test_a_phase_reviewed_again_is_new_evidence_when_that_is_long_ago() -> None:
+    found = one("phase-not-reviewed", pathway(date(2026, 1, 1), reviews=(date(2026, 5, 1),)))
+    assert found.evidence == ("enrolment:1:2026-05-01",)
+    assert found.words["phase_since"] == "2026-01-01"
+
+
+def test_nobody_off_the_pathway_is_asked_about() -> None:
+    for code in ("phase-not-reviewed", "nothing-planned"):
+        assert ask(code, PersonFacts(today=DAY)) == []
+
+
+def test_nothing_planned_says_since_when_or_that_nobody_knows() -> None:
+    assert one("nothing-planned", pathway(DAY, planned=0)).words["phase_since"] == str(DAY)
+    assert one("nothing-planned", pathway(None, planned=0)).words["phase_since"] == "an unknown day"

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from pathways.rules.course_states import CourseState, CycleState, EntryKind
-from pathways.rules.findings import Verdict
+from pathways.rules.findings import Finding, Verdict
 from pathways.rules.person_facts import Adverse, Cycle, Entry, Exposure, PersonFacts
 from tests.rules.alerting import CANNOT, DAY, NOT_MET, RAISE, ago, ask, one, period
 
@@ -150,3 +152,104 @@ def test_prophylaxis_of_another_kind_does_not_count() -> None:
 def test_a_course_on_hold_asks_for_no_prophylaxis() -> None:
     held = PersonFacts(today=DAY, exposures=(drug(10, running=False),))
     assert ask("zoster-prophylaxis-missing", held) == []
+
+
+def numbered(number: int, planned: int, course: int = 1, given: int | None = None) -> Cycle:
+    state = CycleState.PLANNED if given is None else CycleState.STARTED
+    day_1 = ago(given) if given is not None else None
+    label = f"Course {course}"
+    return Cycle(course, label, CourseState.RUNNING, number, ago(planned), day_1, state)
+
+
+def test_each_course_is_asked_for_the_record_of_its_newest_cycle_whose_day_1_has_come() -> None:
+    made = (numbered(3, -1), numbered(2, 0), numbered(1, 28, given=28), numbered(5, 7, 2, given=7))
+    for cycles in (made, made[::-1]):
+        found = ask("pre-cycle-record-missing", PersonFacts(today=DAY, cycles=cycles))
+        told = {each.words["course"]: each.evidence for each in found}
+        assert told == {
+            "Course 1": ("course:1", "cycle:2"),
+            "Course 2": ("course:2", "cycle:5"),
+        }
+
+
+def test_each_course_waits_for_the_first_cycle_that_was_not_given() -> None:
+    made = (numbered(3, 8), numbered(2, 36), numbered(1, 64, given=64), numbered(1, 9, 2))
+    for cycles in (made, made[::-1]):
+        found = ask("cycle-not-started", PersonFacts(today=DAY, cycles=cycles))
+        told = {each.words["course"]: (each.words["cycle"], each.words["days"]) for each in found}
+        assert told == {"Course 1": ("2", "36"), "Course 2": ("1", "9")}
+
+
+@pytest.mark.parametrize(
+    ("course", "waits"),
+    [
+        (CourseState.PLANNED, True),
+        (CourseState.RUNNING, True),
+        (CourseState.ON_HOLD, False),
+        (CourseState.COMPLETED, False),
+        (CourseState.STOPPED, False),
+    ],
+)
+def test_only_a_course_that_goes_on_is_waited_for(course: CourseState, waits: bool) -> None:
+    known = PersonFacts(today=DAY, cycles=(cycle(9, course=course),))
+    for code in ("cycle-not-started", "pre-cycle-record-missing"):
+        assert bool(ask(code, known)) is waits
+
+
+def test_a_cycle_moved_is_new_evidence() -> None:
+    def found(planned: int) -> Finding:
+        return one("cycle-not-started", PersonFacts(today=DAY, cycles=(cycle(planned),)))
+
+    assert found(8).subject == found(7).subject
+    assert found(8).evidence != found(7).evidence
+
+
+def test_a_record_written_after_today_is_none_yet() -> None:
+    known = PersonFacts(today=DAY, cycles=(cycle(0),), records=(ago(-1),))
+    assert one("pre-cycle-record-missing", known).verdict is RAISE
+
+
+def test_a_graded_event_is_told_with_its_list_and_the_grade_before() -> None:
+    plain = one("toxicity-grade", PersonFacts(today=DAY, adverse=(adverse(3),)))
+    assert (plain.words["grade"], plain.words["list"]) == ("3", "5.0")
+    assert plain.words["began_on"] == str(ago(10))
+    drugs = (drug(30), replace(drug(40), drug="thalidomide", label="A thalidomide"), drug(20))
+    for baseline, words in ((None, "not recorded"), (0, "0"), (1, "1")):
+        event = adverse(2, "sensory-neuropathy", baseline)
+        known = PersonFacts(today=DAY, adverse=(event,), exposures=drugs)
+        found = one("neuropathy-on-neurotoxic-drug", known)
+        assert found.words["baseline"] == words
+        assert found.words["drugs"] == "A thalidomide, Bortezomib"
+
+
+@pytest.mark.parametrize(
+    ("sentence", "other", "verdict"),
+    [
+        ("not neurotoxic", replace(drug(30), neurotoxic=False), NOT_MET),
+        ("never begun, the course over", drug(None, running=False), NOT_MET),
+        ("its days not known, not neurotoxic", replace(drug(None), neurotoxic=False), NOT_MET),
+    ],
+)
+def test_another_drug_says_nothing_of_a_neuropathy(
+    sentence: str, other: Exposure, verdict: Verdict
+) -> None:
+    event = adverse(2, "sensory-neuropathy")
+    known = PersonFacts(today=DAY, adverse=(event,), exposures=(other,))
+    assert one("neuropathy-on-neurotoxic-drug", known).verdict is verdict
+
+
+def test_a_drug_whose_days_are_known_is_told_beside_one_whose_days_are_not() -> None:
+    event = adverse(2, "sensory-neuropathy")
+    known = PersonFacts(today=DAY, adverse=(event,), exposures=(drug(None), drug(30)))
+    assert one("neuropathy-on-neurotoxic-drug", known).verdict is RAISE
+
+
+@pytest.mark.parametrize(
+    ("code", "other"),
+    [
+        ("thrombosis-prophylaxis-missing", replace(drug(10), classes=("alkylator",))),
+        ("zoster-prophylaxis-missing", replace(drug(10), drug="carfilzomib")),
+    ],
+)
+def test_a_drug_of_another_kind_asks_for_no_prophylaxis(code: str, other: Exposure) -> None:
+    assert ask(code, PersonFacts(today=DAY, exposures=(other,))) == []

@@ -102,6 +102,24 @@ def performed(*samples: Sample) -> list[str]:
         ),
         pytest.param(
             [
+                taken("spep", "2026-06-01"),
+                final("ife", "2026-06-02", 2),
+                final("spep", "2026-06-03", 3),
+            ],
+            ["2026-06-02"],
+            id="the earliest day is that of the results, not of the sample one stands before",
+        ),
+        pytest.param(
+            [
+                taken("spep", "2026-06-01"),
+                final("spep", "2026-06-03", 2),
+                final("ife", "2026-06-09", 3),
+            ],
+            ["2026-06-03"],
+            id="a sample too old does not take the result after it away",
+        ),
+        pytest.param(
+            [
                 final("spep", "2026-06-01"),
                 final("vegf", "2026-06-01", 2),
                 final("ife", "2026-06-01", 3),
