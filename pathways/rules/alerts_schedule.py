@@ -98,7 +98,7 @@ def overdue_share(case: AllOwed, parameters: Parameters) -> Finding:
         due_on, anchor_on = owed.facts.due_on, owed.anchor_on
         if state.status is DueStatus.NOT_ASSESSABLE:
             unknown = unknown or owed.facts.not_assessable or "It has no dates."
-        if state.status is not DueStatus.OVERDUE or state.days_overdue is None:
+        if state.days_overdue is None:
             continue
         if anchor_on is None or due_on is None or due_on <= anchor_on:
             unknown = unknown or "The interval it is counted in is not known."

@@ -119,7 +119,7 @@ def owed_cycle(
         if cycle is found:
             break
         record = record_of(rule, performed, cycle)
-        if record is not None and (last is None or record.on > last.on):
+        if record is not None:  # never before the record of an earlier day 1
             last = record
     return found, last
 
@@ -175,19 +175,9 @@ def days_taken(
     not_taken = set(missed)
     if drug.days:
         planned = {day_of(day_1, number) for day_1 in days_1 for number in drug.days}
-        return sum(
-            1
-            for day in planned - not_taken
-            if any(piece.within(day) for piece in pieces) and day <= end
-        )
-    whole = sum((_end(piece, end) - piece.from_on).days + 1 for piece in pieces)
-    return whole - sum(
-        1 for day in not_taken if day <= end and any(piece.within(day) for piece in pieces)
-    )
-
-
-def _end(piece: Period, end: date) -> date:
-    return end if piece.until_on is None else min(piece.until_on, end)
+        return sum(any(piece.within(day) for piece in pieces) for day in planned - not_taken)
+    whole = sum(((piece.until_on or end) - piece.from_on).days + 1 for piece in pieces)
+    return whole - sum(any(piece.within(day) for piece in pieces) for day in not_taken)
 
 
 def grams(amounts: Iterable[tuple[Decimal, int]]) -> Decimal:

@@ -189,6 +189,25 @@ def test_why_the_first_cannot_be_told_is_said() -> None:
     assert one("overdue-by-share", known).why == "The interval it is counted in is not known."
 
 
+def test_a_row_without_dates_and_without_a_reason_is_said_to_have_none() -> None:
+    nothing = DueFacts(soon_on=None, opens_on=None, due_on=None, overdue_from=None)
+    known = PersonFacts(today=DAY, owed=(Owed(7, "vegf", "VEGF", ago(90), nothing),))
+    assert one("overdue-by-share", known).why == "It has no dates."
+
+
+def test_the_one_with_the_longer_interval_may_come_to_its_share_last_though_due_first() -> None:
+    # Due 100 days ago, half of 180 days: 10 days ago. Due 70 days ago, half of 100: 20 days ago.
+    found = one("overdue-by-share", both(owed(100, 280), owed(70, 170)))
+    assert found.evidence == (f"screening:1:{ago(100)}",)
+
+
+def test_of_two_due_on_one_day_the_older_row_is_named_first() -> None:
+    older, newer = (owed(60, 160).owed[0] for _ in range(2))
+    rows = (replace(newer, ref=9, label="IgA"), replace(older, ref=2))
+    found = one("overdue-by-share", PersonFacts(today=DAY, owed=rows))
+    assert (found.words["screening"], found.words["others"]) == ("VEGF", "IgA")
+
+
 def test_one_that_is_late_is_raised_though_another_cannot_be_told() -> None:
     known = both(owed(50, None), owed(60, 160), owed(50, not_assessable="No cycle recorded"))
     found = one("overdue-by-share", known)

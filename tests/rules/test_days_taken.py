@@ -70,6 +70,7 @@ def test_what_goes_on_is_cut_by_a_hold(sentence: str, hold: Period, left: list[P
         ("begun the day after the end", Period(date(2026, 7, 1), date(2026, 7, 9))),
         ("begun the day after the end, without an end", Period(date(2026, 7, 1))),
         ("over the day before the beginning", Period(date(2026, 5, 1), date(2026, 5, 31))),
+        ("over long before the beginning", Period(date(2026, 5, 1), date(2026, 5, 9))),
     ],
 )
 def test_a_hold_outside_a_period_cuts_nothing(sentence: str, hold: Period) -> None:
@@ -146,6 +147,7 @@ def test_days_on_a_daily_drug_leave_holds_and_missed_days_out() -> None:
     assert days_taken(drug, until_on=date(2026, 7, 9), holds=[hold], missed=missed) == 24
     assert days_taken(drug, until_on=date(2026, 6, 5)) == 5
     assert days_taken(drug, until_on=date(2026, 5, 31)) == 0
+    assert days_taken(drug, until_on=date(2026, 5, 1)) == 0
 
 
 def test_days_on_a_drug_with_planned_days_are_those_of_cycles_that_began() -> None:

@@ -64,6 +64,26 @@ def test_a_cycle_brought_forward_keeps_its_lead_and_stands_beyond_the_last_plann
     assert laid[1].day_1 == JUNE + FOUR_WEEKS - timedelta(days=2)
 
 
+def test_each_cycle_follows_the_one_right_before_it() -> None:
+    late = JUNE + timedelta(days=7)
+    rows = [planned(number, JUNE) for number in (1, 2, 3)]
+    rows[0] = planned(1, JUNE, given=late)
+    assert [cycle.day_1 for cycle in lay_out(rows, 28, 3)] == [
+        late,
+        late + FOUR_WEEKS,
+        late + 2 * FOUR_WEEKS,
+    ]
+
+
+def test_a_cycle_given_is_kept_beyond_the_last_planned() -> None:
+    second = planned(2, JUNE + FOUR_WEEKS, given=JUNE + FOUR_WEEKS)
+    assert lay_out([planned(1, JUNE, given=JUNE), second], 28, 1)[-1] == second
+
+
+def test_a_course_without_a_first_cycle_has_none() -> None:
+    assert lay_out([], 28, 3) == ()
+
+
 def test_a_delayed_cycle_is_kept_beyond_the_last_planned() -> None:
     rows = [planned(1, JUNE), planned(2, JUNE + FOUR_WEEKS), planned(3, JUNE, late=5)]
     assert [cycle.number for cycle in lay_out(rows, 28, 1)] == [1, 2, 3]
@@ -129,6 +149,17 @@ def test_where_every_cycle_has_its_record_the_last_of_them_is_told() -> None:
     found, last = owed_cycle(RULE, done(JUNE, SECOND.planned_on), (FIRST, SECOND))
     assert found == SECOND
     assert last == Performed(JUNE, 0)
+
+
+def test_of_cycles_none_of_which_was_given_the_first_is_owed() -> None:
+    assert owed_cycle(RULE, (), (Cycle(1, JUNE), SECOND))[0] == Cycle(1, JUNE)
+
+
+def test_a_given_cycle_without_a_record_leaves_the_last_record_as_it_was() -> None:
+    days_1 = (JUNE, JUNE + FOUR_WEEKS, JUNE + 2 * FOUR_WEEKS)
+    given = [Cycle(number, day, day) for number, day in enumerate(days_1, start=1)]
+    records = done(JUNE)
+    assert owed_cycle(RULE, records, given) == (given[2], records[0])
 
 
 def test_nothing_is_owed_where_no_cycle_stands() -> None:
