@@ -14,7 +14,7 @@ from random import Random
 from pathways.demo.people import Awkward, Invented
 from pathways.rules.dates import add_months
 from pathways.rules.lifecycles import Phase
-from pathways.rules.reminders import phases_begun_on
+from pathways.rules.reminders import WHEN_TO_CALL_MONTHS
 
 ROUTINE_MONTHS = {Phase.REMISSION: 6}  # 3 in every other phase
 SATURDAY = 5
@@ -66,7 +66,7 @@ def course_of(person: Invented, today: date, chance: Random) -> Course:
 def _phases(person: Invented, today: date, chance: Random) -> tuple[tuple[Phase, date], ...]:
     since = add_months(today, -person.months) - timedelta(days=person.days)
     if person.when_to_call:
-        since = max(phases_begun_on(person.phase, today))
+        since = add_months(today, -WHEN_TO_CALL_MONTHS[person.phase])
     elif person.days == 0:
         since -= timedelta(days=chance.randrange(9))
     phases = [(person.phase, since)]

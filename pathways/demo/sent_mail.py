@@ -1,4 +1,4 @@
-"""Mail about visits that left in the past weeks, so that the post and the timelines have a past.
+"""Mail that left in the past, about visits and when to call, so that post and timelines have a past.
 
 Written as rows: these emails were never sent anywhere, and their people were never there.
 """
@@ -6,12 +6,22 @@ Written as rows: these emails were never sent anywhere, and their people were ne
 from __future__ import annotations
 
 from datetime import date, datetime, time, timedelta
+from uuid import UUID
 
 from pathways import clock
 from pathways.messaging.kinds import MessageKind
-from pathways.models import Appointment, Clinic, ContactPoint, Message, MessageEvent
-from pathways.rules.dates import local_instant
-from pathways.rules.lifecycles import AppointmentState, MessageState
+from pathways.models import (
+    Appointment,
+    Clinic,
+    ContactPoint,
+    Message,
+    MessageEvent,
+    Patient,
+    PhasePeriod,
+)
+from pathways.rules.dates import add_months, local_instant
+from pathways.rules.lifecycles import AppointmentState, MessageState, Phase
+from pathways.rules.reminders import WHEN_TO_CALL_MONTHS
 from pathways.services import message_rows, message_values
 from pathways.services.recipients import Route
 
@@ -47,6 +57,7 @@ def write(clinic: Clinic, today: date) -> None:
         told_at = local_instant(visit.on - timedelta(days=1), TOMORROW_AT, clinic.time_zone)
         if told_at < now - timedelta(days=1):
             rows.append(_sent(visit, point, MessageKind.TOMORROW, told_at))
+    rows += _notes(clinic, points, today)
     Message.objects.bulk_create(rows)
     MessageEvent.objects.bulk_create(
         MessageEvent(message=row, from_state=before, to_state=after, at=row.due_at, worker=WORKER)
@@ -76,6 +87,50 @@ def come_back(point: ContactPoint) -> None:
     )
 
 
+def _notes(clinic: Clinic, points: dict[UUID, ContactPoint], today: date) -> list[Message]:
+    """Return everybody's last note on when to call, or today's mailing would have them all."""
+    periods = PhasePeriod.objects.filter(
+        clinic=clinic, until_on__isnull=True, phase__in=WHEN_TO_CALL_MONTHS
+    )
+    return [
+        _note(
+            points[patient.pk], patient, _last_note_on(Phase(period.phase), period.since_on, today)
+        )
+        for period in periods.select_related("enrolment__patient__clinic").order_by("id")
+        if (patient := period.enrolment.patient).pk in points
+    ]
+
+
+def _last_note_on(phase: Phase, since_on: date, today: date) -> date:
+    turns = WHEN_TO_CALL_MONTHS[phase]
+    months = 0
+    while add_months(since_on, months + turns) < today:
+        months += turns
+    return add_months(since_on, months)
+
+
+def _note(point: ContactPoint, patient: Patient, on: date) -> Message:
+    at = local_instant(on, TOMORROW_AT, patient.clinic.time_zone)
+    row = message_rows.new(
+        clinic=patient.clinic,
+        patient=patient,
+        route=Route(point.pk, point.value),
+        kind=MessageKind.WHEN_TO_CALL,
+        dedupe_key=f"demo:{point.pk}:{MessageKind.WHEN_TO_CALL}:{on}",
+        values={},
+        due_at=at,
+        useful_until=at + timedelta(days=14),
+        now=at,
+    )
+    return _left(row, at)
+
+
+def _left(row: Message, at: datetime) -> Message:
+    row.state, row.attempts, row.last_code = MessageState.SENT, 1, "250"
+    row.handed_over_at = row.sent_at = row.ended_at = at
+    return row
+
+
 def _sent(visit: Appointment, point: ContactPoint, kind: MessageKind, at: datetime) -> Message:
     clinic = visit.clinic
     row = message_rows.new(
@@ -90,6 +145,4 @@ def _sent(visit: Appointment, point: ContactPoint, kind: MessageKind, at: dateti
         now=at,
     )
     row.appointment, row.appointment_revision = visit, visit.revision
-    row.state, row.attempts, row.last_code = MessageState.SENT, 1, "250"
-    row.handed_over_at = row.sent_at = row.ended_at = at
-    return row
+    return _left(row, at)

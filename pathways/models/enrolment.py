@@ -83,6 +83,11 @@ class PhasePeriod(ClinicOwned):
     phase = models.CharField(max_length=20, choices=choices(Phase))
     since_on = models.DateField()
     until_on = models.DateField(null=True, blank=True)
+    look_on = models.DateField(
+        null=True,
+        blank=True,
+        help_text='The day to look whether the note on "when to call" is due; empty: not looked yet',
+    )
     recorded_at = models.DateTimeField()
     recorded_by = models.CharField(max_length=120)
 
@@ -96,6 +101,13 @@ class PhasePeriod(ClinicOwned):
             models.CheckConstraint(
                 condition=Q(until_on__isnull=True) | Q(until_on__gte=F("since_on")),
                 name="phase_ends_after_it_begins",
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["clinic", "look_on"],
+                condition=Q(until_on__isnull=True),
+                name="phase_look",
             ),
         ]
 

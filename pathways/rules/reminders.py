@@ -28,10 +28,6 @@ WHEN_TO_CALL_MONTHS = {
 }
 # A day hoped for longer ago than this reads as blame; the letter then names none.
 HOPED_FOR_MONTHS = 6
-# The longest that a phase is followed; beyond it no reminder of "when to call" is computed.
-LONGEST_PHASE_MONTHS = 50 * 12
-# Days that a month's end can swallow: 31 to 28.
-LONGEST_CLAMP_DAYS = 3
 
 
 class Invitation(StrEnum):
@@ -193,20 +189,12 @@ def call_from(
     return last + timedelta(days=rule.call_after)
 
 
-def phases_begun_on(phase: Phase, day: date) -> frozenset[date]:
-    """Return the first days of that phase for which "when to call" falls due on `day`.
+def note_due_on(phase: Phase, since_on: date) -> date | None:
+    """Return the day from which the note on "when to call" is due in a phase, or None: never.
 
-    Every 3 months in active treatment and every 6 later (proposed), counted from the phase's first
-    day and clamped to the month's end; the first day itself is none.
+    Every 3 months in active treatment and every 6 later (proposed), counted from the last note, or
+    from the first day of the first phase that has notes where there was none; never from a change
+    of phase, or somebody whose phase changes often would not be told.
     """
-    every = WHEN_TO_CALL_MONTHS.get(phase)
-    if every is None:
-        return frozenset()
-    begun = set()
-    for months in range(every, LONGEST_PHASE_MONTHS, every):
-        first = add_months(day, -months)
-        for extra in range(LONGEST_CLAMP_DAYS + 1):
-            candidate = first + timedelta(days=extra)
-            if add_months(candidate, months) == day:
-                begun.add(candidate)
-    return frozenset(begun)
+    months = WHEN_TO_CALL_MONTHS.get(phase)
+    return None if months is None else add_months(since_on, months)

@@ -63,8 +63,8 @@ class Batch:
     counts: Counter[str] = field(default_factory=Counter)
     openings: dict[tuple[date, datetime], datetime] = field(default_factory=dict)
 
-    def run(self, ids: Sequence[uuid.UUID]) -> None:
-        """Plan for these people in one transaction."""
+    def run(self, ids: Sequence[uuid.UUID]) -> int:
+        """Plan for these people in one transaction; return how many messages that gave."""
         before = self.counts.copy()
         try:
             with transaction.atomic():
@@ -73,6 +73,7 @@ class Batch:
         except Exception:
             self.counts = before  # nothing of this batch was kept
             raise
+        return self.counts["messages"] - before["messages"]
 
     def _plan(self, ids: Sequence[uuid.UUID], now: datetime) -> None:
         people = reminder_people.load(

@@ -8,26 +8,22 @@ from __future__ import annotations
 
 import logging
 import uuid
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-
-from django.db import OperationalError
+from functools import partial
 
 from pathways import clock
-from pathways.models import Clinic, Patient
-from pathways.rules.deeds import OwedWhile
-from pathways.rules.lifecycles import WorkItemKind
+from pathways.models import Clinic
 from pathways.rules.reminders import PROPOSED, ReminderRule
 from pathways.services import (
     announcements,
     audit,
     calendar,
     guidance_mail,
+    halving,
     reminder_candidates,
     reminder_follow_ups,
     sending_control,
-    work_items,
 )
 from pathways.services.actors import Actor
 from pathways.services.errors import Refused
@@ -98,7 +94,8 @@ def plan(*, clinic: Clinic, day: date, by: Actor, rule: ReminderRule = PROPOSED)
     )
     ids = reminder_candidates.people(clinic, covered, day, batch.horizon, rule)
     for start in range(0, len(ids), PEOPLE_A_BATCH):
-        _run(batch, ids[start : start + PEOPLE_A_BATCH])
+        some = ids[start : start + PEOPLE_A_BATCH]
+        halving.run(batch.run, some, alone=partial(_poisonous, batch))
     calls = reminder_follow_ups.open_calls(
         clinic=clinic, covered=covered, day=day, days=batch.days, rule=rule, by=by
     )
@@ -133,29 +130,6 @@ def plan(*, clinic: Clinic, day: date, by: Actor, rule: ReminderRule = PROPOSED)
     return report
 
 
-def _run(batch: Batch, ids: Sequence[uuid.UUID]) -> None:
-    """Run a batch; one that fails is halved until the one poisonous person stands alone."""
-    try:
-        batch.run(ids)
-    except OperationalError:
-        raise  # the database, not a person: the next sweep tries again
-    except Exception as error:
-        if len(ids) > 1:
-            middle = len(ids) // 2
-            _run(batch, ids[:middle])
-            _run(batch, ids[middle:])
-            return
-        log.error("Planning failed for one person: %s.", type(error).__name__)
-        batch.counts["failed"] += 1
-        work_items.open_item(
-            work_items.Deed(
-                kind=WorkItemKind.REVIEW,
-                subject=f"planning failed:{ids[0]}",
-                summary="Reminders could not be planned. Phone, and tell the administrator.",
-                clinic=batch.clinic,
-                due_on=batch.day,
-                patient=Patient.objects.filter(pk=ids[0]).first(),
-                owed_while=OwedWhile.IN_CARE,
-            ),
-            by=batch.by,
-        )
+def _poisonous(batch: Batch, patient_id: uuid.UUID) -> None:
+    batch.counts["failed"] += 1
+    halving.tell(clinic=batch.clinic, patient_id=patient_id, day=batch.day, by=batch.by)

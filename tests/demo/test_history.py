@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from calendar import monthrange
 from collections import Counter
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from hypothesis import given, settings
@@ -14,7 +14,7 @@ from pathways.catalogue import find_analyte
 from pathways.demo.history import history_of
 from pathways.demo.people import PEOPLE, Awkward, Contact, Story
 from pathways.rules.lifecycles import Phase
-from pathways.rules.reminders import phases_begun_on
+from pathways.rules.reminders import note_due_on
 
 DAY = date(2026, 11, 21)
 days = st.dates(min_value=date(2026, 1, 1), max_value=date(2040, 12, 31))
@@ -146,4 +146,6 @@ def test_the_note_on_when_to_call_falls_on_today_for_somebody(last: int, day: da
         for person in told:
             course = history_of(person, today).course
             assert person.contact is Contact.EMAIL
-            assert course.phases[-1][1] in phases_begun_on(course.phase, today)
+            due_on = note_due_on(*course.phases[-1])
+            assert due_on is not None
+            assert today - timedelta(days=3) <= due_on <= today

@@ -330,7 +330,7 @@ def test_the_post_has_a_past_that_is_over(demo: Clinic) -> None:
     past = Message.objects.in_clinic(demo).filter(state=MessageState.SENT)
     assert past.count() > 50
     assert all(row.sent_at is not None and row.sent_at < MOMENT for row in past)
-    assert set(past.values_list("kind", flat=True)) == {"booked", "tomorrow"}
+    assert set(past.values_list("kind", flat=True)) == {"booked", "tomorrow", "when_to_call"}
 
 
 def test_the_carer_gets_the_mail_of_one_person(demo: Clinic) -> None:

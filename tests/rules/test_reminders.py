@@ -21,7 +21,7 @@ from pathways.rules.reminders import (
     current,
     is_automatic,
     kind_on,
-    phases_begun_on,
+    note_due_on,
     silenced_by_visit,
     steps_for,
     taken_along,
@@ -231,21 +231,20 @@ def test_somebody_phones_seven_days_after_the_last_reminder(
 
 
 @pytest.mark.parametrize(
-    ("phase", "begun", "day", "falls"),
+    ("phase", "since_on", "due_on"),
     [
-        (Phase.ACTIVE_TREATMENT, date(2026, 8, 21), date(2026, 11, 21), True),
-        (Phase.ACTIVE_TREATMENT, date(2026, 8, 21), date(2026, 11, 20), False),
-        (Phase.ACTIVE_TREATMENT, date(2026, 8, 21), date(2026, 8, 21), False),
-        (Phase.ACTIVE_TREATMENT, date(2026, 8, 31), date(2026, 11, 30), True),  # clamped
-        (Phase.REMISSION, date(2026, 8, 21), date(2026, 11, 21), False),
-        (Phase.REMISSION, date(2026, 8, 21), date(2027, 2, 21), True),
-        (Phase.WORK_UP, date(2026, 8, 21), date(2026, 11, 21), False),
+        (Phase.ACTIVE_TREATMENT, date(2026, 8, 21), date(2026, 11, 21)),
+        (Phase.ACTIVE_TREATMENT, date(2026, 8, 31), date(2026, 11, 30)),  # clamped
+        (Phase.POST_TRANSPLANT, date(2026, 8, 21), date(2027, 2, 21)),
+        (Phase.REMISSION, date(2026, 8, 31), date(2027, 2, 28)),
+        (Phase.RELAPSE, date(2026, 8, 21), date(2027, 2, 21)),
+        (Phase.WORK_UP, date(2026, 8, 21), None),
     ],
 )
 def test_when_to_call_every_three_months_in_treatment_and_every_six_later(
-    phase: Phase, begun: date, day: date, falls: bool
+    phase: Phase, since_on: date, due_on: date | None
 ) -> None:
-    assert (begun in phases_begun_on(phase, day)) is falls
+    assert note_due_on(phase, since_on) == due_on
 
 
 @pytest.mark.parametrize("offsets", [(), (0, 0), (7, 0), (99,)])

@@ -49,9 +49,9 @@ def version(clinic, october):
 
 
 def letters() -> QuerySet[Message]:
-    """Every message to a patient; alerts write to staff beside them."""
+    """Every letter to a patient that asks for something; notes have tests of their own."""
     rows: QuerySet[Message] = Message.objects.filter(audience=Audience.PATIENT)
-    return rows
+    return rows.exclude(kind="when_to_call")
 
 
 def invitations() -> list[Message]:

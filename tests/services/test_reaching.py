@@ -30,7 +30,8 @@ def email_of(patient) -> ContactPoint:
 
 
 def queued() -> list[Message]:
-    return list(Message.objects.filter(state=MessageState.QUEUED, audience="patient"))
+    letters = Message.objects.filter(state=MessageState.QUEUED, audience="patient")
+    return list(letters.exclude(kind="when_to_call"))
 
 
 @pytest.fixture
