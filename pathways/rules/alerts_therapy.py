@@ -68,8 +68,6 @@ def record_missing(case: BeforeCycle, parameters: Parameters) -> Finding:
     """The record before a cycle is not there on day 1. A record, never a condition."""
     cycle = case.cycle
     subject = f"course:{cycle.course}:pre-cycle"
-    if case.today < cycle.day_1:
-        return not_met(subject)
     first_on = cycle.day_1 - timedelta(days=days(parameters, "lead_days"))
     if any(first_on <= day <= case.today for day in case.records):
         return not_met(subject)

@@ -42,6 +42,13 @@ def scored(scale: Scale, *values: str, **more: Any) -> PersonFacts:
         ("percent, just short of it", WALK, ["10", "12.79"], NOT_MET),
         ("percent of nought", WALK, ["0", "12"], CANNOT),
         ("small steps add up from the best", GRIP, ["60", "57", "54", "52"], RAISE),
+        (
+            "small steps add up from a best that was barely better",
+            GRIP,
+            ["60", "60.5", "52.5"],
+            RAISE,
+        ),
+        ("nought is a number where nothing is a share of it", INCAT, ["0", "1"], RAISE),
         ("no threshold is published", ONLS, ["3", "5"], CANNOT),
         ("the first value", INCAT, ["3"], CANNOT),
         ("the latest is no number", INCAT, ["3", ">4"], CANNOT),
@@ -82,6 +89,8 @@ def drug(since: int | None, until: int | None = None, running: bool = True) -> E
         ("worse, the drug ended a day before", INCAT, ["3", "4"], [drug(99, 91)], NOT_MET),
         ("unchanged on the drug", INCAT, ["3", "3"], [drug(95)], NOT_MET),
         ("no drug", INCAT, ["3", "4"], [], NOT_MET),
+        ("no score, at its threshold", GRIP, ["60", "52"], [drug(95)], RAISE),
+        ("no score, short of its threshold", GRIP, ["60", "52.1"], [drug(95)], NOT_MET),
         ("a step of a score without a threshold", ONLS, ["3", "4"], [drug(95)], RAISE),
         ("no threshold and no score", TUG, ["10", "14"], [drug(95)], CANNOT),
         ("the days of the drug are not recorded", INCAT, ["3", "4"], [drug(None)], CANNOT),
@@ -147,6 +156,18 @@ def test_a_change_for_the_better_is_for_information_and_in_words_of_its_own() ->
     found = one("instrument-change", scored(GRIP, "52", "50", "60"), {"either_way": True})
     assert (found.severity, found.wording) == (Severity.INFORMATION, "reason_better")
     assert (found.words["base"], found.words["change"]) == ("50", "10")
+
+
+def test_no_change_either_way_is_told_neither_way() -> None:
+    still = scored(GRIP, "52", "53")
+    assert one("instrument-change", still, {"either_way": True}).verdict is NOT_MET
+
+
+@pytest.mark.parametrize(
+    ("values", "which"), [(["3", ">4"], "The latest value"), (["<3", "4"], "An earlier value")]
+)
+def test_the_value_that_is_no_number_is_named(values: list[str], which: str) -> None:
+    assert one("instrument-change", scored(INCAT, *values)).why.startswith(which)
 
 
 def test_worse_is_told_before_better() -> None:

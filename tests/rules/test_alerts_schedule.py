@@ -170,16 +170,13 @@ def test_an_enrolment_with_nothing_planned(
         ("due on the day of its anchor", owed(50, 50), CANNOT),
         ("an anchor after it was due", owed(50, 49), CANNOT),
         ("not overdue, its interval not known", owed(-1, None), NOT_MET),
+        ("nothing is owed", PersonFacts(today=DAY), NOT_MET),
     ],
 )
-def test_the_share_is_of_whole_days_of_a_known_interval(
+def test_the_share_is_of_whole_days_of_an_interval(
     sentence: str, known: PersonFacts, verdict: Verdict
 ) -> None:
     assert one("overdue-by-share", known).verdict is verdict
-
-
-def test_a_person_owed_nothing_is_late_with_nothing() -> None:
-    assert one("overdue-by-share", PersonFacts(today=DAY)).verdict is NOT_MET
 
 
 def test_why_the_first_cannot_be_told_is_said() -> None:

@@ -35,6 +35,7 @@ def cycle(
         ("a record three days before day 1", cycle(0), [3], NOT_MET),
         ("a record four days before day 1", cycle(0), [4], RAISE),
         ("a record written down late", cycle(5, 5, CycleState.STARTED), [1], NOT_MET),
+        ("a record of today", cycle(5, 5, CycleState.STARTED), [0], NOT_MET),
     ],
 )
 def test_the_record_before_the_cycle(

@@ -58,6 +58,11 @@ def test_two_results_may_come_in_any_order() -> None:
         assert window(VEGF, performed).anchor_on == second.on
 
 
+def test_the_first_in_time_answers_what_is_owed_once_whatever_order_they_came_in() -> None:
+    once = replace(VEGF, kind=RecurrenceKind.ONCE)
+    assert refs(window(once, done("2026-01-10", "2026-06-10")[::-1])) == [1]
+
+
 def test_two_of_one_day_with_references_of_different_kinds_stand_in_order() -> None:
     early = Performed(d("2026-01-10"), "z")
     by_number, by_name = Performed(d("2026-06-10"), 1), Performed(d("2026-06-10"), "a")
@@ -74,6 +79,8 @@ def test_the_whole_history_is_told_where_it_is_asked_for() -> None:
 
 def test_without_a_minimum_gap_the_last_one_is_the_anchor() -> None:
     assert window(YEARLY, done("2026-01-10", "2026-01-11")).anchor_on == d("2026-01-11")
+    three = done("2026-01-10", "2026-01-11", "2026-01-12")
+    assert window(YEARLY, three).anchor_on == d("2026-01-12")
 
 
 def test_a_window_may_open_some_days_before_it_is_due_in_the_same_month() -> None:
@@ -268,3 +275,8 @@ def test_a_record_counts_from_the_lead_on_and_a_ticked_one_from_when_it_is_due_s
 def test_the_first_record_that_counts_is_the_cycles() -> None:
     records = (Performed(after(49).on, "a"), Performed(after(48).on, "b"), after(30))
     assert record_of(PRE_CYCLE, records, cycle(50)) == records[1]
+
+
+def test_of_records_of_one_day_with_references_of_different_kinds_the_first_told_counts() -> None:
+    records = (Performed(after(49).on, "a"), Performed(after(49).on, 1))
+    assert record_of(PRE_CYCLE, records, cycle(50)) == records[0]

@@ -57,6 +57,22 @@ def test_nothing_answered_is_not_recorded_and_not_nought() -> None:
     assert total(How.SUM, [None, None]).words == "not recorded"
 
 
+def test_a_total_there_is_needs_no_words() -> None:
+    assert total(How.SUM, scored("1", "2")).words == ""
+
+
+@pytest.mark.parametrize(
+    "gap", [Answer(ItemState.NOT_TESTABLE, Decimal(3)), Answer(ItemState.SCORED)]
+)
+def test_an_item_counts_only_with_a_value_and_as_scored(gap: Answer) -> None:
+    assert total(How.SUM, [*scored("1"), gap]) == Total(None, 1, 2)
+
+
+def test_an_instrument_without_items_has_no_total() -> None:
+    for how in (How.SUM, How.MEAN):
+        assert total(how, []) == Total(None, 0, 0)
+
+
 @pytest.mark.parametrize(
     ("tries", "mean"),
     [(("65", "67", "66"), "66"), (("70", "70", "71"), "70.3"), (("0", "0", "0"), "0")],
@@ -136,6 +152,7 @@ def test_a_change_says_points_percent_and_direction() -> None:
             "another version of the conversion",
         ),
         (reading("9", comparator=">"), reading("8"), "a bound is no number"),
+        (reading("9"), reading("8", comparator="<"), "a bound is no number"),
     ],
 )
 def test_what_cannot_be_compared_says_why_and_gives_no_number(
@@ -155,6 +172,26 @@ def test_the_best_is_the_lowest_where_up_is_worse_and_the_highest_where_down_is(
     assert found.best is not None
     assert found.best.value == Decimal(best)
     assert (found.baseline, found.last) == (series[0], series[2])
+
+
+@pytest.mark.parametrize(
+    ("worse", "values", "best"),
+    [
+        (Worse.DOWN, ("6", "2", "4", "5"), 0),
+        (Worse.UP, ("2", "6", "4", "5"), 0),
+        (Worse.DOWN, ("6", "6", "4", "5"), 1),  # the latest of equals
+        (Worse.UP, ("2", "2", "4", "5"), 1),
+    ],
+)
+def test_the_best_may_lie_long_ago(worse: Worse, values: tuple[str, ...], best: int) -> None:
+    series = [reading(value, 30 * at) for at, value in enumerate(values)]
+    assert landmarks(worse, series).best == series[best]
+
+
+def test_a_bound_is_no_landmark() -> None:
+    bound, exact, newest = reading("9", 0, comparator=">"), reading("4", 30), reading("5", 60)
+    for series in ([bound, exact, newest], [exact, bound, newest]):
+        assert landmarks(Worse.DOWN, series) == (exact, exact, exact)
 
 
 def test_the_newest_reading_is_not_its_own_landmark() -> None:
