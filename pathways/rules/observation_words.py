@@ -6,6 +6,7 @@ bound, has no unit, or was measured while bevacizumab disturbs the test is said 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
@@ -39,6 +40,13 @@ class Published(NamedTuple):
 
     percent: int
     source: str
+
+
+def with_specimen(label: str, specimen: str) -> str:
+    """Return the label with its specimen, named once: "Immunofixation, serum" stays as it is."""
+    if not specimen or re.search(rf"\b{re.escape(specimen)}\b", label, re.IGNORECASE):
+        return label
+    return f"{label}, {specimen}"
 
 
 def unit_words(unit: str, *, has_unit: bool = True) -> str:

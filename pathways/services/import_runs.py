@@ -99,6 +99,8 @@ def confirm(run: ImportRun, *, by: Actor) -> None:
     """Ask for a checked file to be loaded."""
     run = _locked(run)
     _move(run, ImportState.LOADING)
+    if not run.changes.exists():
+        raise Refused("No line of the file would change anything, so there is nothing to load.")
     run.confirmed_at, run.confirmed_by, run.confirmer = clock.now(), by.name, by.user
     run.lines_done, run.beat_at, run.tries = 0, None, 0
     run.save()

@@ -9,11 +9,13 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from pathways import clock
-from pathways.catalogue import find_analyte
+from pathways.catalogue import find_analyte, has_unit
 from pathways.models import Clinic, NeuroExam, Observation, Patient
+from pathways.rules.due_phrase import short_date
 from pathways.rules.lifecycles import ResultStatus
-from pathways.rules.quantities import shown
-from pathways.rules.units import Unit, printed
+from pathways.rules.observation_words import in_words, with_specimen
+from pathways.rules.observations import specimen_said
+from pathways.rules.units import Unit
 from pathways.services import audit
 from pathways.services.actors import Actor
 from pathways.services.list_report import Cell, cell
@@ -139,11 +141,18 @@ def value_said(word: Observation | Result | None) -> str:
     """Return a value with its sign and unit, or its words; empty where there is no word."""
     if word is None:
         return ""
-    return (
-        f"{shown(word.value, word.comparator)} {printed(word.unit)}".strip()
-        if word.value is not None
-        else word.value_text
-    )
+    said = in_words(word.value, word.comparator, word.unit, has_unit=has_unit(word.code))
+    return said or word.value_text
+
+
+def sample_said(result: Result) -> str:
+    """Return a sample in words: "VEGF, plasma, 21 Aug 2026, Central Reference"."""
+    entry = find_analyte(result.code)
+    specimen = specimen_said(result.code, result.specimen) if result.value is not None else ""
+    label = with_specimen(entry.label if entry else result.code, specimen or result.specimen)
+    number = f"sample {result.sample_number}" if result.sample_number else ""
+    parts = (label, short_date(result.performed_on, date.min), result.lab, number)
+    return ", ".join(filter(None, parts))
 
 
 def write_words(

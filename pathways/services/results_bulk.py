@@ -13,13 +13,12 @@ from zoneinfo import ZoneInfo
 
 from django.db import DatabaseError, InterfaceError, OperationalError, transaction
 
-from pathways.catalogue import find_analyte
 from pathways.models import Clinic, Observation, Patient
 from pathways.rules.lifecycles import ResultStatus
 from pathways.services import alerts, results
 from pathways.services.actors import Actor
 from pathways.services.errors import Refused
-from pathways.services.list_report import LineChange, ListReport, broken_rule, in_words, nobody
+from pathways.services.list_report import LineChange, ListReport, broken_rule, nobody
 from pathways.services.result_questions import question_of_result, unsaid
 from pathways.services.result_rows import (
     RecordReport,
@@ -27,6 +26,7 @@ from pathways.services.result_rows import (
     SampleKey,
     cells_changed,
     sample_of,
+    sample_said,
 )
 from pathways.services.result_standing import SaidInFile, ValuesBefore, find_awaited
 
@@ -241,13 +241,11 @@ def _note_down(
     time_zone = ZoneInfo(clinic.time_zone)
     report.unchanged += done.unchanged
     for result, before in done.written:
-        entry = find_analyte(result.code)
-        label = entry.label if entry else result.code
         report.note_change(
             LineChange(
                 lines[result.sample],
                 result.patient.mrn,
-                f"{label}, {in_words(result.performed_on)}",
+                sample_said(result),
                 is_new=before is None,
                 cells=cells_changed(before, result, time_zone),
             )

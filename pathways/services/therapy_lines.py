@@ -87,6 +87,8 @@ def record(row: TherapyRow, *, patient: Patient, firsts: Firsts, by: Actor) -> L
         )
         course = therapy.start_course(patient=patient, plan=plan, by=by, source=SOURCE)
     cells = _course(row, course, by) if row.cycle is None else _cycle(row, row.cycle, course, by)
+    if is_new and row.dose and row.cycle is None:
+        cells.insert(0, cell("dose", None, row.dose))
     return LineChange(row.line, row.mrn, about, is_new, tuple(cells))
 
 
@@ -205,8 +207,8 @@ def _entry(
         if same.exists():
             return False, []  # entered in error since: that stands
         care_entries.record_entry(patient=patient, entry=entry, by=by, source=SOURCE)
-        days = [("from_on", entry.from_on), ("until_on", entry.until_on)]
-        return True, [cell(name, None, day) for name, day in days if day is not None]
+        said = {"from_on": entry.from_on, "until_on": entry.until_on, "detail": entry.detail}
+        return True, [cell(name, None, each) for name, each in said.items() if each]
     if row.detail and row.detail != standing.detail:
         raise Refused(
             "This entry stands with another detail. Enter that one in error first", field="detail"

@@ -19,9 +19,10 @@ from pathways.rules.alerts import RULES, again
 from pathways.rules.alerts_results import Series
 from pathways.rules.due_phrase import short_date
 from pathways.rules.findings import Finding, Verdict, recall
+from pathways.rules.observation_words import with_specimen
 from pathways.rules.observations import Reading
 from pathways.rules.quantities import written
-from pathways.worklists.result_words import label_of, with_specimen
+from pathways.worklists.result_words import label_of
 
 # Words a rule gives, as a reader calls them; in this order. What is not named keeps its own name.
 _LABELS = {

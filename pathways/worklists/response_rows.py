@@ -12,9 +12,9 @@ from pathways.models import Observation, Patient, ResponseRecord
 from pathways.models.authors import Authors
 from pathways.rules.disease_words import ResponseCategory, ResponseDomain
 from pathways.rules.due_phrase import short_date
-from pathways.rules.observation_words import beside, since_first
+from pathways.rules.observation_words import beside, since_first, with_specimen
 from pathways.rules.observations import Period, Reading, specimen_said
-from pathways.worklists.result_words import label_of, value_words, with_specimen
+from pathways.worklists.result_words import label_of, value_words
 from pathways.worklists.results_page import bevacizumab_of
 
 DOMAINS = {

@@ -11,11 +11,11 @@ from pathways.models import Observation
 from pathways.models.authors import Authors, authors_of
 from pathways.rules.due_phrase import short_date
 from pathways.rules.lifecycles import RESULT, ResultStatus, may_become
-from pathways.rules.observation_words import in_words
+from pathways.rules.observation_words import in_words, with_specimen
 from pathways.rules.observations import specimen_said
 from pathways.rules.quantities import shown, written
 from pathways.rules.units import printed
-from pathways.worklists.result_words import label_of, unit_beside, with_specimen
+from pathways.worklists.result_words import label_of, unit_beside
 from pathways.worklists.results_page import limit_words
 
 STATUS_WORDS = {

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
@@ -12,7 +11,7 @@ from pathways.models import Observation
 from pathways.models.authors import NOBODY, Authors
 from pathways.rules.due_phrase import short_date
 from pathways.rules.lifecycles import ResultStatus
-from pathways.rules.observation_words import in_words, unit_words, with_unit
+from pathways.rules.observation_words import in_words, unit_words, with_specimen, with_unit
 from pathways.rules.observations import Reading, specimen_said
 from pathways.rules.quantities import shown, written
 
@@ -58,13 +57,6 @@ def label_of(code: str) -> str:
     """Return the catalogue's name of a result code, or the code in words."""
     entry = find_analyte(code)
     return entry.label if entry else code.replace("-", " ").capitalize()
-
-
-def with_specimen(label: str, specimen: str) -> str:
-    """Return the label with its specimen, named once: "Immunofixation, serum" stays as it is."""
-    if not specimen or re.search(rf"\b{re.escape(specimen)}\b", label, re.IGNORECASE):
-        return label
-    return f"{label}, {specimen}"
 
 
 def beyond(row: Observation) -> str:

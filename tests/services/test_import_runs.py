@@ -24,6 +24,9 @@ def upload(clinic: Clinic, content: bytes = b"mrn\nR01\n") -> ImportRun:
 
 
 def settle(run: ImportRun) -> ImportRun:
+    """The worker is done with a file of which one line changes something."""
+    changed = LineChange(line=2, mrn="R01", about="Visit", is_new=True)
+    import_runs.keep_changes(run, [changed])
     import_runs.settle(run, lines=1, summary=[("new", 1)], told=["line 2: x"], rejects=b"refused")
     run.refresh_from_db()
     return run

@@ -160,7 +160,7 @@ def test_a_correction_shows_the_value_as_it_stands_and_as_it_comes(
         ),
         (5, True, [["value", "", "740 pg/mL"], ["status", "", "final"]]),
     ]
-    assert "VEGF, 21 Aug 2026" in words_of(shown(reader, run))
+    assert "VEGF, plasma, 21 Aug 2026" in words_of(shown(reader, run))
     assert Observation.objects.filter(value=740).count() == 0
 
 
@@ -187,6 +187,39 @@ def test_what_no_list_can_say_of_a_result_is_kept_and_changes_nothing(
     row = Observation.objects.current().get()
     assert (row.value, row.counts_early, row.counts_reason) == (141, True, "before the holidays")
     assert row.reported_at is not None
+
+
+def test_a_new_value_names_what_decides_and_what_is_missing(reader: Client, clinic: Clinic) -> None:
+    people.make_patient(clinic, mrn="R01")
+    content = results_file(
+        files.result(value="182", unit="pg/mL", lab="Northgate", sample_number="A7"),
+        files.result(on="2026-08-22", value="182", lab="Northgate"),
+        files.result(on="2026-08-23", value="182", unit="pg/mL", specimen=""),
+        files.result(code="immunofixation-serum", value="negative", specimen="serum"),
+    )
+    run = checked(reader, content, "results")
+    assert list(run.changes.values_list("about", flat=True)) == [
+        "VEGF, plasma, 21 Aug 2026, Northgate, sample A7",
+        "VEGF, plasma, 22 Aug 2026, Northgate",
+        "VEGF, specimen not recorded, 23 Aug 2026",
+        "Immunofixation, serum, 21 Aug 2026",
+    ]
+    assert "value 182 (no unit recorded)" in words_of(shown(reader, run))
+
+
+def test_a_dated_note_shows_its_text_and_a_new_course_its_dose(
+    reader: Client, clinic: Clinic, pathway_version: PathwayVersion
+) -> None:
+    people.enrol(people.make_patient(clinic, mrn="R01"), pathway_version)
+    note = {"kind": "mobility", "from_on": "2025-06-01", "detail": "wheelchair and bedbound"}
+    content = therapy_file(
+        therapy_line(dose="25 mg"), therapy_line(regimen="", course_on="", **note)
+    )
+    run = checked(reader, content, "therapy")
+    assert [cells for _, _, cells in lines_of(run)] == [
+        [["dose", "", "25 mg"]],
+        [["from_on", "", "1 Jun 2025"], ["detail", "", "wheelchair and bedbound"]],
+    ]
 
 
 def test_a_delay_in_a_list_of_therapy_shows_both_days(
@@ -249,7 +282,19 @@ def test_a_file_that_changes_nothing_lists_no_line(reader: Client) -> None:
     confirmed(reader, checked(reader, content))
     run = checked(reader, content)
     assert lines_of(run) == []
-    assert "import-changes" not in shown(reader, run)
+    page = shown(reader, run)
+    assert "import-changes" not in page
+    assert "nothing to load" in page
+    assert "Load the file" not in page
+
+
+def test_a_file_of_which_every_line_is_refused_cannot_be_loaded(reader: Client) -> None:
+    run = checked(reader, results_file(files.result("R77", value="1", unit="pg/mL")), "results")
+    assert "Load the file" not in shown(reader, run)
+    answer = reader.post(reverse("import-confirm", args=[run.pk]))
+    assert "nothing to load" in unescape(answer.content.decode())
+    run.refresh_from_db()
+    assert (run.state, run.confirmed_at) == ("checked", None)
 
 
 def test_sixty_changed_lines_stand_on_two_pages(

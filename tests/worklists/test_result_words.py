@@ -9,8 +9,9 @@ import pytest
 
 from pathways.models import Observation
 from pathways.rules.lifecycles import ResultStatus
+from pathways.rules.observation_words import with_specimen
 from pathways.worklists.panel import next_words
-from pathways.worklists.result_words import label_of, result_row, with_specimen
+from pathways.worklists.result_words import label_of, result_row
 
 DAY = date(2026, 11, 25)
 
