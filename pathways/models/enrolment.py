@@ -34,10 +34,10 @@ class Enrolment(ClinicOwned):
         max_length=12, choices=choices(EnrolmentState), default=EnrolmentState.ACTIVE
     )
     enrolled_on = models.DateField()
-    adopted_on = models.DateField(
-        null=True,
+    rules_changed_on = models.JSONField(
+        default=dict,
         blank=True,
-        help_text="The day the current version was adopted, if it was not the first",
+        help_text="Phase → code → the day an adopted version brought another rule for it",
     )
     diagnosed_on = models.DateField(null=True, blank=True)
     transplant_on = models.DateField(

@@ -101,6 +101,27 @@ class Rule:
             )
 
 
+def counts_alike(one: Rule, other: Rule) -> bool:
+    """Tell whether two rules give the same dates, for whatever reason they are two.
+
+    A version's number moves no date, and the days of "due soon" and of an expected result make
+    nothing owed or late.
+    """
+    return all(getattr(one, name) == getattr(other, name) for name in _MOVES_DATES)
+
+
+_MOVES_DATES = (
+    "kind",
+    "anchor_mode",
+    "opens_after",
+    "due_after",
+    "grace_days",
+    "min_gap_days",
+    "lookback_days",
+    "lead_days",
+)
+
+
 class Performed(NamedTuple):
     """A final result, exam or report that would satisfy, on the day it was performed.
 
@@ -130,6 +151,7 @@ class Floors:
 
     enrolled_on: date
     phase_since: date
+    # The day an adopted version brought another rule for this screening; None where none did.
     version_adopted_on: date | None = None
     resumed_on: date | None = None
     returned_on: date | None = None

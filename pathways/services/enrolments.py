@@ -34,6 +34,7 @@ from pathways.rules.lifecycles import (
 from pathways.services import alerts, audit, reminders, work_items
 from pathways.services.actors import Actor
 from pathways.services.errors import Refused
+from pathways.services.schedule_inputs import Definitions
 
 HOLD_REVIEW_DAYS = 90  # recall rule 13: proposed, the clinic may change it
 
@@ -256,7 +257,11 @@ def return_to_care(*, enrolment: Enrolment, on: date, reason: str, by: Actor) ->
 def adopt_version(
     *, enrolments: Sequence[Enrolment], version: PathwayVersion, by: Actor
 ) -> reminders.Changes:
-    """Move running enrolments to another published version; nothing falls due before today."""
+    """Move running enrolments to another published version.
+
+    What the new version owes by another rule falls due today at the earliest (ADR 21); what it
+    owes by the same rule keeps its dates.
+    """
     moving = [item for item in enrolments if item.version_id != version.pk]
     if not moving:
         return reminders.Changes()
@@ -264,11 +269,16 @@ def adopt_version(
         _check_running(item)
         if version.clinic_id not in (None, item.clinic_id):
             raise Refused("That pathway version belongs to another clinic.", field="version")
+    definitions = Definitions()
     with transaction.atomic():
         for item in moving:
+            changed = definitions.changed(item.version_id, version.pk)
+            today = clock.today(item.clinic).isoformat()
+            for phase, codes in changed.items():
+                before = item.rules_changed_on.get(phase, {})
+                item.rules_changed_on[phase] = before | dict.fromkeys(codes, today)
             item.version = version
-            item.adopted_on = clock.today(item.clinic)
-        Enrolment.objects.bulk_update(moving, ["version", "adopted_on"], batch_size=500)
+        Enrolment.objects.bulk_update(moving, ["version", "rules_changed_on"], batch_size=500)
         audit.record_all(
             audit.event_of(
                 by=by,

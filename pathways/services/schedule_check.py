@@ -48,6 +48,7 @@ class Memo:
         """
         what = (
             person.floors,
+            tuple(sorted(person.rules_changed_on.items())),
             person.phase,
             person.held_from,
             person.ended_on,
@@ -134,8 +135,8 @@ def _ask(
         version_id=person.version_id,
         ended_on=person.ended_on,
         transplant_on=person.transplant_on,
-        adopted_on=person.adopted_on,
         floors=person.floors,
+        rules_changed_on=person.rules_changed_on,
         phase=person.phase,
         phases=person.phases,
         held_from=person.held_from,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
@@ -22,7 +22,15 @@ from pathways.models import (
 from pathways.rules.course_states import COURSE_OPEN, CourseState, CycleState
 from pathways.rules.dates import Interval
 from pathways.rules.lifecycles import ENDED, EnrolmentState, ResultStatus
-from pathways.rules.rule_types import AnchorMode, Cycle, EarlyRecall, Floors, Requested, Rule
+from pathways.rules.rule_types import (
+    AnchorMode,
+    Cycle,
+    EarlyRecall,
+    Floors,
+    Requested,
+    Rule,
+    counts_alike,
+)
 from pathways.rules.satisfaction import Sample
 
 ROW_FIELDS = (
@@ -90,16 +98,24 @@ class Person:
     version_id: int
     ended_on: date | None
     transplant_on: date | None
-    adopted_on: date | None
-    floors: Floors
+    floors: Floors  # those of everything; `floors_of` has those of one screening
     phase: str
     phases: list[tuple[date, str]]
+    # Code → the day an adopted version brought another rule for it in this phase.
+    rules_changed_on: dict[str, date] = field(default_factory=dict)
     held_from: date | None = None
     # Those of every standing course, in the order of their day 1.
     cycles: tuple[Cycle, ...] = ()
     decisions: dict[str, Decisions] = field(default_factory=dict)
     samples: dict[str, list[Sample]] = field(default_factory=dict)
     open_rows: dict[str, tuple[Any, ...]] = field(default_factory=dict)
+
+    def floors_of(self, code: str) -> Floors:
+        """Return the floors of one screening: an adoption is one only for what it changed."""
+        changed_on = self.rules_changed_on.get(code)
+        if changed_on is None:
+            return self.floors
+        return replace(self.floors, version_adopted_on=changed_on)
 
     def phase_at(self, day: date) -> str | None:
         """Return the phase the person was in on a day, or None before the first."""
@@ -134,6 +150,29 @@ class Definitions:
             self._by_version[version_id] = dict(phases)
         return self._by_version[version_id]
 
+    def changed(self, before_id: int, after_id: int) -> dict[str, list[str]]:
+        """Return phase → codes whose rule the second version has and the first one had not."""
+        before = self.of(before_id)
+        changed = {
+            phase: [
+                code
+                for code, rule in rules.items()
+                if not _alike(before.get(phase, {}), code, rule)
+            ]
+            for phase, rules in self.of(after_id).items()
+        }
+        return {phase: codes for phase, codes in changed.items() if codes}
+
+
+def _alike(before: dict[str, Definition], code: str, after: Definition) -> bool:
+    """Tell whether a screening is owed by the same rule and satisfied by the same results."""
+    was = before.get(code)
+    return (
+        was is not None
+        and counts_alike(was.rule, after.rule)
+        and (was.satisfied_any, was.satisfied_all) == (after.satisfied_any, after.satisfied_all)
+    )
+
 
 def load(enrolment_ids: Sequence[int]) -> dict[int, Person]:
     """Return the people of a batch by enrolment id: seven queries, however many they are."""
@@ -167,14 +206,14 @@ def load_people(enrolment_ids: Sequence[int]) -> dict[int, Person]:
         "version_id",
         "state",
         "enrolled_on",
-        "adopted_on",
+        "rules_changed_on",
         "resumed_on",
         "returned_on",
         "ended_on",
         "transplant_on",
     ):
         key, clinic_id, patient_id, version_id, state, enrolled_on = row[:6]
-        adopted_on, resumed_on, returned_on, ended_on, transplant_on = row[6:]
+        changed_on, resumed_on, returned_on, ended_on, transplant_on = row[6:]
         since_on, phase = phases[key][-1]
         people[key] = Person(
             enrolment_id=key,
@@ -183,8 +222,10 @@ def load_people(enrolment_ids: Sequence[int]) -> dict[int, Person]:
             version_id=version_id,
             ended_on=ended_on if state in ENDED else None,
             transplant_on=transplant_on,
-            adopted_on=adopted_on,
-            floors=Floors(enrolled_on, since_on, adopted_on, resumed_on, returned_on),
+            floors=Floors(enrolled_on, since_on, None, resumed_on, returned_on),
+            rules_changed_on={
+                code: date.fromisoformat(on) for code, on in changed_on.get(phase, {}).items()
+            },
             phase=phase,
             phases=phases[key],
             held_from=holds.get(key) if state == EnrolmentState.ON_HOLD else None,

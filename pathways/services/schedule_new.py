@@ -88,7 +88,6 @@ def _owed(person: Beginner, definitions: Definitions) -> Iterator[tuple[str, tup
         version_id=person.version_id,
         ended_on=None,
         transplant_on=None,
-        adopted_on=None,
         floors=Floors(person.enrolled_on, person.phase_since),
         phase=person.phase,
         phases=[(person.phase_since, person.phase)],

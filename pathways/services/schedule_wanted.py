@@ -59,7 +59,7 @@ def desired(person: Person, definition: Definition, row: Row | None, by_phase: B
         cycle, earlier = owed_cycle(rule, performed, person.cycles)
     history = History(
         performed,
-        person.floors,
+        person.floors_of(definition.code),
         person.transplant_on if rule.anchor_mode is AnchorMode.FIXED else None,
         cycle,
         found.collected,
@@ -133,7 +133,8 @@ def _still_late(person: Person, definition: Definition, row: Row | None) -> Stil
         return StillLate(row[_LATE_DUE], row[LAST_DONE])
     if row[FIRST_WRITTEN] == definition.id or row[_OVERDUE] is None:
         return None
-    change_on = max(person.floors.phase_since, person.adopted_on or date.min)
+    changed_on = person.rules_changed_on.get(definition.code, date.min)
+    change_on = max(person.floors.phase_since, changed_on)
     if row[_OVERDUE] <= change_on:
         return StillLate(row[_FIRST_DUE], row[LAST_DONE])
     return None

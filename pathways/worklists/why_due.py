@@ -11,7 +11,6 @@ from django.db.models import Q
 from pathways.models import (
     Clinic,
     DecisionKind,
-    Enrolment,
     Message,
     PathwaySignOff,
     Screening,
@@ -136,7 +135,7 @@ def _sum(
     return explain(
         definition.rule,
         occurrence,
-        _floor_words(row.enrolment, row.due_on),
+        _floor_words(row),
         day,
         noun=_noun(definition),
         baseline_noun="Transplant, day 0",
@@ -152,14 +151,16 @@ def _noun(definition: ScreeningDefinition) -> str:
     return _NOUNS.get(definition.booking, "result")
 
 
-def _floor_words(enrolment: Enrolment, due_on: date | None) -> str:
+def _floor_words(row: Screening) -> str:
     """Say which floor holds the due date back (recall rule 19)."""
+    enrolment, due_on = row.enrolment, row.due_on
+    changed_on = enrolment.rules_changed_on.get(row.phase, {}).get(row.code)
     if due_on == enrolment.resumed_on:
         return "the pause ended"
     if due_on == enrolment.returned_on:
         return "return to this clinic"
-    if due_on == enrolment.adopted_on:
-        return "this version was adopted"
+    if due_on is not None and due_on.isoformat() == changed_on:
+        return "the version with this rule was adopted"
     if due_on == enrolment.enrolled_on:
         return "enrolment"
     return "this phase began"

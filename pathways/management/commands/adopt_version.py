@@ -18,7 +18,8 @@ class Command(_doors.Door):
     help = (
         "Move everybody of a clinic, or one person, to a published pathway version (the newest if "
         "none is named) and print each screening whose due date changes: number, code, old and "
-        "new day. Nothing falls due before today. Try it with --dry-run first."
+        "new day. What has another rule falls due today at the earliest; what "
+        "has the same rule keeps its dates. Try it with --dry-run first."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
