@@ -202,6 +202,14 @@ def gallery_samples(theme: str) -> dict[str, Any]:
             },
         ],
         "bulk_actions": [("Remind…", "remind"), ("Assign…", "assign"), ("Export", "export")],
+        "questions": [
+            {"words": "Sun 29 Nov is at the weekend."},
+            {
+                "words": "Booked already on Thu 10 Dec at 10:00: VEGF.",
+                "address": "#",
+                "link": "Move that visit",
+            },
+        ],
         "banner_facts": [
             ("Born", "14-Mar-1968 (58 y)"),
             ("NHS No.", "999 014 2276"),

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from datetime import datetime
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -12,12 +12,13 @@ from django.urls import reverse
 
 from pathways.forms.base import NothingMore
 from pathways.forms.visits import BookForm, CancelForm, MoveForm
-from pathways.models import Appointment
+from pathways.models import Appointment, Patient
 from pathways.rules.dates import local_instant, zone
 from pathways.rules.due_phrase import travel_date
 from pathways.rules.due_status import DueStatus
-from pathways.services import appointments
-from pathways.views.deeds import Seen, carry_out, sent
+from pathways.rules.visit_doubts import Doubt, DoubtKind
+from pathways.services import appointments, visit_doubts
+from pathways.views.deeds import Ask, Question, Seen, carry_out, sent
 from pathways.views.doors import actor_of, find, here, patient_of, worker_required
 from pathways.worklists.open_screenings import screenings
 
@@ -54,6 +55,15 @@ def book(request: HttpRequest, patient_id: UUID) -> HttpResponse:
         )
         return f"Booked for {_moment(starts_at, clinic.time_zone, day)}. No due date changed."
 
+    def questions(words: Mapping[str, Any]) -> list[Question]:
+        found = visit_doubts.of_booking(
+            patient=person,
+            starts_at=local_instant(words["on"], words["at"], clinic.time_zone),
+            minutes=words["minutes"],
+            codes=words["codes"],
+        )
+        return _questions(person, found, dict(codes), day)
+
     return carry_out(
         request,
         form=form,
@@ -63,7 +73,34 @@ def book(request: HttpRequest, patient_id: UUID) -> HttpResponse:
         then=reverse("patient", args=[person.pk]),
         patient=person,
         note=NO_DUE_DATE_CHANGES,
+        ask=Ask(questions, "Book it all the same"),
     )
+
+
+def _questions(
+    person: Patient, found: Iterable[Doubt], labels: Mapping[str, str], day: date
+) -> list[Question]:
+    """Put what a visit makes one ask into words; a second one may be moved instead."""
+    asked = []
+    for doubt in found:
+        on, address, link = travel_date(doubt.day, day), "", ""
+        words = f"{on} is at the weekend."
+        if doubt.kind is DoubtKind.SHUT:
+            words = f"The clinic is shut on {on}."
+        if doubt.other is not None:
+            when = (
+                f"{travel_date(doubt.other.starts_at.date(), day)} at {doubt.other.starts_at:%H:%M}"
+            )
+            words = f"They have another visit then: {when}, {doubt.other.minutes} minutes."
+            if doubt.kind is DoubtKind.SAME:
+                names = ", ".join(sorted(labels.get(code, code) for code in doubt.codes))
+                words = f"Booked already on {when}: {names}."
+            address, link = (
+                reverse("visit-move", args=[person.pk, doubt.other.ref]),
+                "Move that visit",
+            )
+        asked.append(Question(doubt.key, words, address, link))
+    return asked
 
 
 def _moment(instant: datetime, time_zone: str, day: Any) -> str:
@@ -99,6 +136,14 @@ def move(request: HttpRequest, patient_id: UUID, visit_id: int) -> HttpResponse:
         )
         return f"Moved to {_moment(starts_at, clinic.time_zone, day)}. No due date changed."
 
+    def questions(words: Mapping[str, Any]) -> list[Question]:
+        found = visit_doubts.of_move(
+            appointment=visit,
+            starts_at=local_instant(words["on"], words["at"], clinic.time_zone),
+            minutes=words["minutes"],
+        )
+        return _questions(visit.patient, found, {}, day)
+
     return carry_out(
         request,
         form=form,
@@ -110,6 +155,7 @@ def move(request: HttpRequest, patient_id: UUID, visit_id: int) -> HttpResponse:
         line=f"Now {_moment(visit.starts_at, clinic.time_zone, day)}",
         note=NO_DUE_DATE_CHANGES,
         seen=_seen(visit),
+        ask=Ask(questions, "Move it all the same"),
     )
 
 

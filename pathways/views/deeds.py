@@ -7,7 +7,7 @@ with who changed what.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -25,6 +25,7 @@ from pathways.views.doors import here
 from pathways.worklists.banner import banner_of
 
 KEEP = "keep"
+SURE = "sure"  # the keys of the questions that the sender has read
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +34,24 @@ class Seen:
 
     word: str
     subject: models.Model | None
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """Something to ask before the deed; `key` is what an answer to it names."""
+
+    key: str
+    words: str
+    address: str = ""
+    link: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """What a deed may raise as questions, and the button that answers them all with yes."""
+
+    questions: Callable[[Mapping[str, Any]], Sequence[Question]]
+    button: str
 
 
 def carry_out(
@@ -48,24 +67,30 @@ def carry_out(
     note: str = "",
     seen: Seen | None = None,
     danger: bool = False,
+    ask: Ask | None = None,
 ) -> HttpResponse:
     """Show the form; when it is sent in and fits, do the deed and go on to `then`.
 
-    `deed` gets the cleaned words and returns what to tell: what changed and what did not.
+    `deed` gets the cleaned words and returns what to tell: what changed and what did not. What
+    `ask` raises is asked on the same page first, everything typed kept; an answer holds for the
+    questions that its sender has read, and for no others.
     """
     conflict = ""
+    questions: Sequence[Question] = ()
     if request.method == "POST" and form.is_valid():
         if seen and request.POST.get("seen") != seen.word and KEEP not in request.POST:
             conflict = who_changed(request, seen.subject)
         else:
             try:
-                said = deed(form.cleaned_data)
+                questions = ask.questions(form.cleaned_data) if ask else ()
+                if {each.key for each in questions} <= set(request.POST.get(SURE, "").split()):
+                    said = deed(form.cleaned_data)
+                    messages.success(request, said)
+                    return redirect(then)
             except Refused as refusal:
+                questions = ()
                 field = refusal.field if refusal.field in form.fields else None
                 form.add_error(field, refusal.message)
-            else:
-                messages.success(request, said)
-                return redirect(then)
     _, day = here(request)
     context = {
         "form": form,
@@ -79,6 +104,9 @@ def carry_out(
         "seen": seen.word if seen else "",
         "conflict": conflict,
         "danger": danger,
+        "questions": questions,
+        "sure": " ".join(each.key for each in questions),
+        "sure_button": ask.button if ask else "",
     }
     return render(request, "deeds/form.html", context)
 
