@@ -259,7 +259,7 @@ def adopt_version(
 ) -> reminders.Changes:
     """Move running enrolments to another published version.
 
-    What the new version owes by another rule falls due today at the earliest (ADR 21); what it
+    What the new version owes by another rule falls due today at the earliest (ADR 22); what it
     owes by the same rule keeps its dates.
     """
     moving = [item for item in enrolments if item.version_id != version.pk]

@@ -1,4 +1,4 @@
-"""Another version of the pathway: only what has another rule starts anew (ADR 21)."""
+"""Another version of the pathway: only what has another rule starts anew (ADR 22)."""
 
 from __future__ import annotations
 
