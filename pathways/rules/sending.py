@@ -16,7 +16,7 @@ THREE_A_WEEK = 3
 WEEK = timedelta(days=7)
 # Another message to the same person is in a worker's hands just now: look again soon.
 OTHER_ON_ITS_WAY = timedelta(minutes=1)
-UNSIGNED_LOOK_AGAIN = timedelta(hours=1)
+LOOK_AGAIN = timedelta(hours=1)
 
 
 class Way(StrEnum):
@@ -44,6 +44,7 @@ class Why(StrEnum):
     ADDRESS_SUSPENDED = "the address is suspended"
     ADDRESS_UNVERIFIED = "the address is not confirmed"
     NO_CONSENT = "no agreement to these emails is in force"
+    LINKS_DEAD = "its links would not open: ALLOWED_HOSTS lacks the clinic's link host"
     NOT_SIGNED = "the pathway is not signed for this clinic"
     TEST = "test: not on the list of allowed recipients"
     CLOSED_HOURS = "outside the hours in which the clinic writes"
@@ -69,6 +70,7 @@ class SendFacts:
     suspended: bool = False
     verified: bool = True
     consented: bool = True
+    links_open: bool = True
     signed: bool = True
     allowed_recipient: bool = True
     opens_at: datetime | None = None  # the window's next opening, not before now
@@ -136,8 +138,10 @@ def _stop(facts: SendFacts, now: datetime) -> Verdict | None:
 
 def _pause(facts: SendFacts, now: datetime, today: date, tomorrow: datetime) -> Verdict | None:
     """Reasons that time mends."""
+    if not facts.links_open:
+        return Verdict(Way.WAIT, Why.LINKS_DEAD, now + LOOK_AGAIN)
     if not facts.signed:
-        return Verdict(Way.WAIT, Why.NOT_SIGNED, now + UNSIGNED_LOOK_AGAIN)
+        return Verdict(Way.WAIT, Why.NOT_SIGNED, now + LOOK_AGAIN)
     if facts.opens_at is not None and facts.opens_at > now:
         return Verdict(Way.WAIT, Why.CLOSED_HOURS, facts.opens_at)
     if not facts.capped:

@@ -9,6 +9,7 @@ from datetime import time
 from zoneinfo import available_timezones
 
 import holidays
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import transaction
 
@@ -74,6 +75,8 @@ def add(*, clinic: NewClinic, by: Actor) -> Clinic:
             f"{clinic.opens_at:%H:%M}. Mail leaves by day only: give an earlier opening.",
             field="window",
         )
+    if settings.IN_PRODUCTION:  # elsewhere mail goes to an allow-list, and a host may be invented
+        addresses.check_served(clinic.link_host)
     if Clinic.objects.filter(code=clinic.code).exists():
         raise Refused(
             f"There is a clinic {clinic.code!r} already. Choose another code.", field="code"

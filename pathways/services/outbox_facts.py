@@ -27,7 +27,7 @@ from pathways.rules.lifecycles import (
     ScreeningState,
 )
 from pathways.rules.sending import SendFacts, Verdict, may_leave
-from pathways.services import outbox_reading
+from pathways.services import addresses, outbox_reading
 from pathways.services.calendar import ClinicCalendar
 from pathways.services.outbox_claim import CAPPED
 from pathways.services.outbox_reading import ON_ITS_WAY, Calendars, Carried, Read
@@ -119,6 +119,8 @@ def _judge_one(
             suspended=point is not None and point.suspended_at is not None,
             verified=point is not None and point.verified_at is not None,
             consented=read.said.get((row.contact_point_id or 0, facts.purpose), False),
+            # Elsewhere mail goes to an allow-list, and a clinic's host may be invented.
+            links_open=not settings.IN_PRODUCTION or addresses.is_served(row.clinic.link_host),
             signed=all(
                 (version, row.clinic_id) in read.signed
                 for version in {one.version_id for one in wanted}

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.core.exceptions import ValidationError
@@ -100,6 +101,28 @@ class TestAddClinic:
     def test_a_code_is_taken_once(self) -> None:
         add()
         assert "There is a clinic 'stbrides' already" in add().err
+
+    def test_production_refuses_a_link_host_that_it_does_not_answer(self, settings: Any) -> None:
+        settings.ALLOWED_HOSTS = ["clinic.example"]
+        settings.IN_PRODUCTION = True
+        ran = add()
+        assert ran.code == 1
+        assert "ALLOWED_HOSTS=clinic.example,visits.stbrides.example" in ran.err
+        assert not Clinic.objects.exists()
+        settings.ALLOWED_HOSTS = ["clinic.example", "visits.stbrides.example"]
+        assert add().code == 0
+
+    def test_elsewhere_it_says_that_no_link_will_open(self, settings: Any) -> None:
+        settings.ALLOWED_HOSTS = ["localhost"]
+        ran = add()
+        assert (ran.code, "ALLOWED_HOSTS does not name visits.stbrides.example" in ran.err) == (
+            0,
+            True,
+        )
+        assert (
+            "ALLOWED_HOSTS"
+            not in run("add_clinic", "b", **(CLINIC | {"link_host": "localhost"})).err
+        )
 
     def test_a_link_host_is_one_clinics(self) -> None:
         add()

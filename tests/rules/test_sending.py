@@ -76,6 +76,7 @@ def test_the_near_side_of_each_boundary_goes(changes: dict[str, Any]) -> None:
 @pytest.mark.parametrize(
     ("changes", "why", "until"),
     [
+        ({"links_open": False}, Why.LINKS_DEAD, NOW + timedelta(hours=1)),
         ({"signed": False}, Why.NOT_SIGNED, NOW + timedelta(hours=1)),
         ({"opens_at": NOW + timedelta(hours=2)}, Why.CLOSED_HOURS, NOW + timedelta(hours=2)),
         ({"sent_days": days_ago(0)}, Why.CAPPED, TOMORROW),

@@ -9,7 +9,7 @@ from typing import Any
 from django.core.management.base import CommandParser
 
 from pathways.management.commands import _doors
-from pathways.services import clinics
+from pathways.services import addresses, clinics
 from pathways.services.actors import Actor
 
 DEFAULT_WINDOW = "09:00-17:00"
@@ -74,6 +74,11 @@ class Command(_doors.Door):
         if not clinics.has_holidays(clinic.country):
             self.stdout.write(
                 f"We do not know the public holidays of {clinic.country}: add them as closures."
+            )
+        if not addresses.is_served(clinic.link_host):
+            self.stderr.write(
+                f"No link in its mail will open: ALLOWED_HOSTS does not name {clinic.link_host}. "
+                f"Add it for web, worker and beat, and start them again."
             )
         self.stdout.write(
             f"Next: add_user NAME --clinic {clinic.code} --role coordinator --name …; "
