@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from pathways.messaging import calendar, dates
 from pathways.messaging.envelope import (
@@ -24,6 +24,9 @@ from pathways.messaging.envelope import (
 from pathways.messaging.kinds import MessageKind
 from pathways.messaging.rendered import Rendered
 from pathways.messaging.skeleton import SLOTS, skeleton, spoken_language
+
+_DAY = timedelta(days=1)
+_SATURDAY = 5
 
 LONGEST_NAME = 200
 _FIRST_STRONG_ISOLATE, _POP_ISOLATE = "\u2068", "\u2069"
@@ -209,7 +212,8 @@ def _cancelled(
     values = {"when_short": dates.day_short(local.date(), tongue)}
     values |= _old(visit.starts_at, sender, tongue)
     if window is not None:
-        values |= _window(window, _day(at, sender), tongue)
+        left = _without(window, local.date())
+        values |= _window(left, _day(at, sender), tongue)
     ics = calendar.cancel(visit, sender, at=at)
     return _fill(kind, sender, recipient, links, values, ics, IcsMethod.CANCEL)
 
@@ -231,6 +235,24 @@ def _window(window: Window, today: date, language: str) -> dict[str, str]:
         "window_first": first(window.first_on, language),
         "window_last": dates.day_long(window.last_on, language),
     }
+
+
+def _without(window: Window, day: date) -> Window:
+    """Return the good days without one at their end: nobody is offered the day just cancelled."""
+    first_on, last_on, hoped_by_on = window.first_on, window.last_on, window.hoped_by_on
+    if first_on == day:
+        first_on = day + _DAY
+        while first_on.weekday() >= _SATURDAY:
+            first_on += _DAY
+    if last_on == day:
+        last_on = day - _DAY
+        while last_on.weekday() >= _SATURDAY:
+            last_on -= _DAY
+    if first_on is not None and last_on is not None and first_on >= last_on:
+        first_on = last_on = None  # fewer than two are no choice
+    return Window(
+        first_on=first_on, last_on=last_on, hoped_by_on=None if hoped_by_on == day else hoped_by_on
+    )
 
 
 def _hoped(window: Window, today: date, language: str) -> dict[str, str]:

@@ -142,7 +142,45 @@ def test_a_cancellation_names_the_day_hoped_for_only_ahead(window: Window, says:
 
     assert says in made.text
     assert ("to see you by" in made.html) == (says != "Cancelled:")
-    assert "Choose a day from" not in made.text + made.html
+    assert "Any day from" not in made.text + made.html
+
+
+@pytest.mark.parametrize(
+    ("first_on", "last_on", "says"),
+    [
+        (date(2027, 2, 22), date(2027, 3, 2), "22 February to Monday 1 March 2027"),
+        (date(2027, 3, 2), date(2027, 3, 12), "Wednesday 3 March to Friday 12 March 2027"),
+        (date(2027, 2, 22), date(2027, 3, 3), "22 February to Wednesday 3 March 2027"),
+    ],
+)
+def test_a_cancellation_does_not_offer_the_day_just_cancelled(
+    first_on: date, last_on: date, says: str
+) -> None:
+    window = Window(first_on=first_on, last_on=last_on, hoped_by_on=last_on)
+    made = emails.cancelled(
+        sender=SENDER, recipient=MAYA, links=LINKS, visit=VISIT, at=WRITTEN_AT, window=window
+    )
+    assert says in made.text
+    assert "to see you by" not in made.text
+
+
+def test_a_single_day_that_was_cancelled_leaves_none_to_offer() -> None:
+    only = date(2027, 3, 2)
+    window = Window(first_on=date(2027, 3, 1), last_on=only, hoped_by_on=only)
+    made = emails.cancelled(
+        sender=SENDER, recipient=MAYA, links=LINKS, visit=VISIT, at=WRITTEN_AT, window=window
+    )
+    assert "Any day from" not in made.text
+    assert "to see you by" not in made.text
+
+
+@pytest.mark.parametrize("kind", MessageKind)
+def test_no_letter_asks_the_reader_to_choose_a_day_while_there_is_no_page_for_it(
+    kind: MessageKind,
+) -> None:
+    made = gallery.sample(kind).rendered
+    for word in ("choose a day", "choose a new day", "pick a day"):
+        assert word not in f"{made.preheader} {made.text} {made.html}".lower()
 
 
 @pytest.mark.parametrize("kind", MessageKind)
