@@ -59,8 +59,8 @@ def flag(name: str, default: bool) -> bool:
     raise ImproperlyConfigured(f"{name}={value!r} is not a yes or no. Write true or false.")
 
 
-def number(name: str, default: int, *, least: int = 0) -> int:
-    """Return a whole number, at least `least`."""
+def number(name: str, default: int, *, least: int = 0, most: int | None = None) -> int:
+    """Return a whole number, at least `least` and at most `most`."""
     value = text(name, str(default))
     try:
         parsed = int(value)
@@ -68,7 +68,44 @@ def number(name: str, default: int, *, least: int = 0) -> int:
         raise ImproperlyConfigured(f"{name}={value!r} is not a whole number.") from error
     if parsed < least:
         raise ImproperlyConfigured(f"{name}={parsed} is too small. The least is {least}.")
+    if most is not None and parsed > most:
+        raise ImproperlyConfigured(f"{name}={parsed} is too large. The most is {most}.")
     return parsed
+
+
+def word(name: str, allowed: tuple[str, ...], default: str) -> str:
+    """Return one of the words, written exactly so, or the default."""
+    value = text(name, default)
+    if value == default or value in allowed:
+        return value
+    raise ImproperlyConfigured(
+        f"{name}={value!r} is not one of: {', '.join(allowed)}. Set one of them, or unset it."
+    )
+
+
+def folder(name: str, default: Path) -> Path:
+    """Return a folder, made if it is missing, that nobody else on the machine can read."""
+    path = Path(text(name, str(default))).resolve()
+    try:
+        path.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError as error:
+        raise ImproperlyConfigured(
+            f"{name}={str(path)!r} cannot be made: {error.strerror}. "
+            "Name a folder that this user may write to."
+        ) from error
+    return path
+
+
+def recipients(name: str, default: tuple[str, ...]) -> list[str]:
+    """Return addresses and domains to which mail may go, separated by commas, or * for all."""
+    found = words(name, default)
+    for one in found:
+        if re.fullmatch(r"\*|([^\s@]+@)?([\w-]+\.)+[\w-]+|([^\s@]+@)?localhost", one) is None:
+            raise ImproperlyConfigured(
+                f"{name} names {one!r}, which is no address, domain or *. "
+                "Write it like me@clinic.example,clinic.example."
+            )
+    return found
 
 
 def words(name: str, default: tuple[str, ...] = ()) -> list[str]:

@@ -17,8 +17,7 @@ from poems_clinic.env import Environment
 BASE_DIR = Path(__file__).resolve().parent.parent
 ENVIRONMENT = env.choice("POEMS_ENV", Environment, Environment.DEVELOPMENT)
 IN_PRODUCTION = ENVIRONMENT is Environment.PRODUCTION
-DATA_DIR = Path(env.text("DATA_DIR", str(BASE_DIR / "data"))).resolve()
-DATA_DIR.mkdir(mode=0o700, parents=True, exist_ok=True)  # nobody else on the machine
+DATA_DIR = env.folder("DATA_DIR", BASE_DIR / "data")
 
 SECRET_KEY = env.secret("SECRET_KEY", ENVIRONMENT)
 # Signs links and Message-IDs; apart, so that it can outlive sessions.
@@ -193,13 +192,11 @@ CRISPY_TEMPLATE_PACK = "bootstrap5"
 
 # Mail leaves through messaging/smtp.py, which knows how far a conversation got.
 SMTP_HOST = env.text("SMTP_HOST", "127.0.0.1")
-SMTP_PORT = env.number("SMTP_PORT", 1025, least=1)
+SMTP_PORT = env.number("SMTP_PORT", 1025, least=1, most=65535)
 SMTP_USER = env.text("SMTP_USER", "")
 SMTP_PASSWORD = env.text("SMTP_PASSWORD", "")
-SMTP_SECURITY = env.text("SMTP_SECURITY", "none")  # none | starttls | tls
+SMTP_SECURITY = env.word("SMTP_SECURITY", ("none", "starttls", "tls"), "none")
 SMTP_TIMEOUT = env.number("SMTP_TIMEOUT", 20, least=1)
-if SMTP_SECURITY not in {"none", "starttls", "tls"}:
-    raise ImproperlyConfigured(f"SMTP_SECURITY={SMTP_SECURITY!r} is not none, starttls or tls.")
 if IN_PRODUCTION and SMTP_SECURITY == "none" and (SMTP_USER or not env.is_near(SMTP_HOST)):
     raise ImproperlyConfigured(
         "SMTP_SECURITY=none would send letters and the relay's password readable over the network. "
@@ -208,10 +205,11 @@ if IN_PRODUCTION and SMTP_SECURITY == "none" and (SMTP_USER or not env.is_near(S
     )
 SENDING_ON = env.flag("SENDING_ON", ENVIRONMENT is not Environment.DEVELOPMENT)
 # Outside production only these addresses or domains get mail; the rest is withheld. "*" = everyone.
-RECIPIENT_ALLOW_LIST = env.words(
+RECIPIENT_ALLOW_LIST = env.recipients(
     "RECIPIENT_ALLOW_LIST", ("*",) if ENVIRONMENT is not Environment.DEVELOPMENT else ()
 )
-LINK_SCHEME = env.text("LINK_SCHEME", "https" if IN_PRODUCTION else "http")  # of the links in mail
+# Of the links in mail.
+LINK_SCHEME = env.word("LINK_SCHEME", ("http", "https"), "https" if IN_PRODUCTION else "http")
 LEASE_SECONDS = env.number("LEASE_SECONDS", 300, least=1)  # how long a worker may hold a message
 UNSURE_SECONDS = env.number("UNSURE_SECONDS", 600, least=1)  # no word for so long
 # Messages a claim; docs/performance.md says why.
@@ -220,11 +218,14 @@ BATCH_SIZE = env.number("BATCH_SIZE", 100, least=1)
 SENDING_LANES = env.number("SENDING_LANES", 4 if IN_PRODUCTION else 1, least=1)
 DOMAIN_PER_MINUTE = env.number("DOMAIN_PER_MINUTE", 1200)  # mails to one provider; 0: no limit
 CLOCK_GUARD = env.flag("CLOCK_GUARD", True)
-CRASH_AT = env.text("CRASH_AT", "")  # fault tests: the process kills itself at this point
+# Fault tests: the process kills itself at this point of sending (services/crash.py).
+CRASH_POINTS = ("claim", "render", "handover", "afterdata", "aftercommit")
+CRASH_AT = env.word("CRASH_AT", CRASH_POINTS, "")
 CRASH_ONCE = env.text("CRASH_ONCE", "")  # a file made by the first such death
-if IN_PRODUCTION and (CRASH_AT or not CLOCK_GUARD or LINK_SCHEME != "https"):
+if IN_PRODUCTION and (CRASH_AT or CRASH_ONCE or not CLOCK_GUARD or LINK_SCHEME != "https"):
     raise ImproperlyConfigured(
-        "CRASH_AT, CLOCK_GUARD=false and LINK_SCHEME=http are for tests. Unset them in production."
+        "CRASH_AT, CRASH_ONCE, CLOCK_GUARD=false and LINK_SCHEME=http are for tests. "
+        "Unset them in production."
     )
 MAILBOX_DIR = Path(env.text("MAILBOX_DIR", str(DATA_DIR / "mailbox")))  # the demo's post box
 
@@ -271,6 +272,8 @@ CELERY_TASK_PUBLISH_RETRY_POLICY = {"max_retries": 1, "interval_start": 0, "inte
 CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "beat.db")
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 
+LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
+LOG_LEVEL = env.word("LOG_LEVEL", LOG_LEVELS, "INFO")
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
@@ -282,6 +285,6 @@ LOGGING = {
         }
     },
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
-    "root": {"handlers": ["console"], "level": env.text("LOG_LEVEL", "INFO")},
+    "root": {"handlers": ["console"], "level": LOG_LEVEL},
     "loggers": {"axes": {"level": "WARNING"}, "django.request": {"level": "ERROR"}},
 }

@@ -9,6 +9,7 @@ from traceback import format_exception
 import pytest
 from django.core.exceptions import ImproperlyConfigured
 
+from pathways.services import crash
 from tests.building.reading import ROOT, every_variable, settings_variables, words_in
 
 GOOD = {
@@ -78,7 +79,8 @@ def test_production_refuses_to_start_without(
         ("ALLOWED_HOSTS", "clinic.example,*"),
         ("DEBUG", "true"),
         ("POEMS_TODAY", "2026-11-21"),
-        ("CRASH_AT", "after-claim"),
+        ("CRASH_AT", "claim"),
+        ("CRASH_ONCE", "/tmp/once"),
         ("CLOCK_GUARD", "false"),
         ("LINK_SCHEME", "http"),
         ("DATABASE_URL", "sqlite:////tmp/x.sqlite3"),
@@ -242,3 +244,33 @@ def test_a_copied_example_holds_no_secret() -> None:
     text = (ROOT / ".env.example").read_text(encoding="utf-8")
     for name in ("SECRET_KEY", "LINK_KEY", "POSTGRES_PASSWORD"):
         assert f"\n{name}=\n" in text
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "cure"),
+    [
+        ("LOG_LEVEL", "LOUD", "not one of: DEBUG, INFO"),
+        ("DATA_DIR", "/proc/nowhere", "Name a folder"),
+        ("SMTP_PORT", "99999", "The most is 65535"),
+        ("SMTP_PORT", "65536", "The most is 65535"),
+        ("SMTP_SECURITY", "some", "none, starttls, tls"),
+        ("LINK_SCHEME", "ftp", "http, https"),
+        ("RECIPIENT_ALLOW_LIST", "nobody at all", "me@clinic.example"),
+        ("RECIPIENT_ALLOW_LIST", "me@clinic.example,@", "me@clinic.example"),
+        ("CRASH_AT", "nonsense", "claim, render"),
+    ],
+)
+def test_a_value_that_will_not_do_is_refused_with_its_cure(
+    name: str, value: str, cure: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    with pytest.raises(ImproperlyConfigured, match=cure) as refusal:
+        load(monkeypatch, tmp_path, POEMS_ENV="test", **{name: value})
+    assert name in str(refusal.value)
+
+
+def test_the_points_of_the_fault_tests_are_those_that_may_be_named(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    made = load(monkeypatch, tmp_path, POEMS_ENV="test", SMTP_PORT="65535", CRASH_AT="aftercommit")
+    assert made["CRASH_POINTS"] == tuple(crash.Point)
+    assert load(monkeypatch, tmp_path, RECIPIENT_ALLOW_LIST="a@b.example,c.example")
