@@ -81,7 +81,8 @@ def above_lowest(case: Series, parameters: Parameters) -> Finding:
     For information while both values lie within the limit the laboratory printed.
     """
     latest, earlier = case.readings[-1], case.readings[:-1]
-    subject = f"series:{latest.code}:{short(*map(str, latest[6:9]), latest.unit)}"
+    series = short(latest.specimen, latest.lab, latest.method, latest.unit)
+    subject = f"series:{latest.code}:{series}"
     if latest.value is None:
         return not_assessable(subject, "The latest value is not a number in a known unit.")
     if latest.unstated:

@@ -9,6 +9,7 @@ import pytest
 
 from pathways.rules import alerts
 from pathways.rules.alert_states import Severity
+from pathways.rules.alerts_results import treatment_began
 from pathways.rules.findings import Verdict
 from pathways.rules.lifecycles import Phase
 from pathways.rules.person_facts import Exposure, OnPathway, PersonFacts
@@ -238,3 +239,55 @@ def test_a_vegf_in_range_changes_no_other_rules_answer() -> None:
         "vegf-not-comparable",
         "beyond-clinic-limit",
     }
+
+
+@pytest.mark.parametrize("code", ["vegf-above-lowest", "vegf-not-comparable"])
+def test_another_analyte_is_not_asked_about_as_vegf(code: str) -> None:
+    assert ask(code, facts(reading("80", 90, "iga"), reading("300", 0, "iga"))) == []
+
+
+def test_each_specimen_is_asked_about_in_the_series_of_its_newest_value() -> None:
+    plasma = [reading("80", 90), reading("131", 0)]
+    elsewhere = [reading("80", 80, lab="Elsewhere"), reading("200", 10, lab="Elsewhere")]
+    serum = [reading("300", 5, specimen="serum")]
+    for order in ([*plasma, *elsewhere, *serum], [*serum, *elsewhere[::-1], *plasma[::-1]]):
+        found = ask("vegf-above-lowest", facts(*order))
+        assert {each.verdict for each in found} == {RAISE, CANNOT}
+        (raised,) = (each for each in found if each.verdict is RAISE)
+        assert raised.evidence == ("observation:1000", "observation:910")
+        words = {name: raised.words[name] for name in ("change", "lowest", "lab")}
+        assert words == {"change": "64", "lowest": "80", "lab": "Royal"}
+
+
+@pytest.mark.parametrize("part", ["specimen", "lab", "method", "unit"])
+def test_what_makes_a_series_another_makes_its_subject_another(part: str) -> None:
+    plain = one("vegf-above-lowest", facts(reading("131")))
+    other = one("vegf-above-lowest", facts(reading("131", **{part: "other"})))
+    assert plain.subject != other.subject
+
+
+def test_a_rise_within_the_limit_is_told_in_words_of_its_own() -> None:
+    inside = facts(reading("20", 50, limit="115"), reading("60", 0, limit="115"))
+    assert one("vegf-above-lowest", inside).wording == "reason_within"
+    above = facts(reading("20", 50, limit="115"), reading("116", 0, limit="115", lab=""))
+    found = ask("vegf-above-lowest", above)
+    assert [each.verdict for each in found] == [CANNOT]
+    unnamed = facts(reading("20", 50, lab=""), reading("60", lab=""))
+    finding = one("vegf-above-lowest", unnamed)
+    assert (finding.wording, finding.words["lab"]) == ("reason", "laboratory not recorded")
+
+
+@pytest.mark.parametrize(
+    ("sentence", "phase", "since", "began"),
+    [
+        ("begun on the first day of the phase", Phase.ACTIVE_TREATMENT, 30, 30),
+        ("begun before the phase", Phase.ACTIVE_TREATMENT, 29, 900),
+        ("no treatment in this phase", Phase.RELAPSE, 10, 900),
+        ("a relapse counts from its own", Phase.RELAPSE, 31, 30),
+        ("a remission is no line of treatment", Phase.REMISSION, 40, 900),
+    ],
+)
+def test_where_treatment_began(sentence: str, phase: Phase, since: int, began: int) -> None:
+    now = OnPathway(1, True, phase, ago(since), 3)
+    known = PersonFacts(today=DAY, treatment_days=(ago(30), ago(900)), pathway=now)
+    assert treatment_began(known) == ago(began)

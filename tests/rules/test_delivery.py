@@ -43,7 +43,9 @@ def test_claims_without_a_word_of_a_try_make_poison(claims: int, tries: int, poi
     assert is_poison(claims, tries) is poison
 
 
-@pytest.mark.parametrize(("trips", "minutes"), [(0, 1), (1, 1), (2, 2), (3, 5), (5, 15), (99, 15)])
+@pytest.mark.parametrize(
+    ("trips", "minutes"), [(0, 1), (1, 1), (2, 2), (3, 5), (4, 10), (5, 15), (99, 15)]
+)
 def test_the_breaker_waits_longer_each_time(trips: int, minutes: int) -> None:
     assert breaker_pause(trips) == timedelta(minutes=minutes)
 

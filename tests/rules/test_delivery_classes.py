@@ -15,6 +15,18 @@ P, S = SmtpPhase, SendClass
         # taken
         (P.END_OF_DATA, 250, "2.0.0", S.SENT),
         (P.END_OF_DATA, 250, "", S.SENT),
+        # both ends of what a taken message may be answered with
+        (P.END_OF_DATA, 199, "", S.UNKNOWN),
+        (P.END_OF_DATA, 200, "", S.SENT),
+        (P.END_OF_DATA, 299, "", S.SENT),
+        (P.END_OF_DATA, 300, "", S.UNKNOWN),
+        (P.END_OF_DATA, 399, "", S.UNKNOWN),
+        (P.END_OF_DATA, 400, "", S.TEMPORARY),
+        (P.END_OF_DATA, 499, "", S.TEMPORARY),
+        (P.END_OF_DATA, 500, "", S.QUARANTINE),
+        (P.MAIL, 399, "", S.TEMPORARY),
+        (P.MAIL, 499, "", S.TEMPORARY),
+        (P.MAIL, 500, "", S.POLICY),
         # may pass
         (P.CONNECT, None, "", S.TEMPORARY),
         (P.CONNECT, 421, "", S.TEMPORARY),
@@ -54,6 +66,10 @@ P, S = SmtpPhase, SendClass
         (P.AUTH, 534, "", S.AUTH),
         (P.MAIL, 530, "5.7.0", S.AUTH),
         (P.RCPT, 530, "", S.AUTH),
+        (P.MAIL, 535, "", S.AUTH),
+        (P.MAIL, 534, "", S.POLICY),
+        (P.MAIL, 536, "", S.POLICY),
+        (P.END_OF_DATA, 530, "", S.QUARANTINE),
         # may have been taken
         (P.END_OF_DATA, None, "", S.UNKNOWN),
         (P.END_OF_DATA, 354, "", S.UNKNOWN),
