@@ -109,9 +109,7 @@ def steps_for(
     waiting = [
         step
         for step in steps[last_done + 1 :]
-        if step.number not in done_steps
-        and step.until_on > as_of
-        and not _replaced(step, by_hand_on, rule)
+        if step.until_on > as_of and not _replaced(step, by_hand_on, rule)
     ]
     return tuple(waiting[:left])
 

@@ -190,38 +190,6 @@ def test_vegf_not_comparable_with_any_earlier_value(
     assert one("vegf-not-comparable", facts(*made, exposures=exposures)).verdict is verdict
 
 
-LIMITS = {"limits": [{"code": "platelets", "above": "450", "below": "75", "unit": "10*9/L"}]}
-
-
-@pytest.mark.parametrize(
-    ("sentence", "value", "verdict"),
-    [
-        ("at the upper limit", "450", NOT_MET),
-        ("above the upper limit", "451", RAISE),
-        ("at the lower limit", "75", NOT_MET),
-        ("below the lower limit", "74.9", RAISE),
-        ("a bound below the lower limit", "<75", RAISE),
-        ("a bound that does not tell", "<100", CANNOT),
-        ("no number", None, CANNOT),
-    ],
-)
-def test_an_analyte_beyond_the_clinics_own_limit(
-    sentence: str, value: str | None, verdict: Verdict
-) -> None:
-    known = facts(reading(value, 0, "platelets", unit="10*9/L"))
-    assert one("beyond-clinic-limit", known, LIMITS).verdict is verdict
-
-
-def test_a_limit_in_another_unit_is_not_assessable() -> None:
-    known = facts(reading("500", 0, "platelets", unit="odd"))
-    assert one("beyond-clinic-limit", known, LIMITS).verdict is CANNOT
-
-
-def test_a_clinic_without_limits_raises_nothing() -> None:
-    known = facts(reading("900", 0, "platelets", unit="10*9/L"))
-    assert one("beyond-clinic-limit", known).verdict is NOT_MET
-
-
 def test_a_vegf_in_range_changes_no_other_rules_answer() -> None:
     """A normal VEGF never silences the exam, or anything else (Gentile 2024)."""
     without = PersonFacts(today=DAY)

@@ -109,6 +109,8 @@ def test_nothing_is_written_for_days_before_the_postponement_ends_or_the_signatu
         ([-14], ALL[1:]),
         ([-14, 0], ALL[2:]),
         ([-14, 0, 7], []),
+        ([-14, 7], []),  # the one between has lapsed
+        ([-14, 0, 3, 5], []),  # more than the most, by numbers that were other ones then
         ([0], ALL[2:]),  # planned ahead: the step before it has lapsed
         ([BY_HAND_FROM, BY_HAND_FROM + 1, BY_HAND_FROM + 2], ALL),  # by hand counts for no step
     ],
@@ -282,3 +284,19 @@ def test_a_sweep_each_day_writes_every_step_once_and_in_order(created: int) -> N
     assert done == (
         [CATCH_UP] if created > 7 else [n for n in PROPOSED.offsets if DUE + n * DAY >= made]
     )
+
+
+@pytest.mark.parametrize(
+    ("offsets", "earliest"), [((-14, 0, 7), 14), ((-1, 7), 1), ((0, 7), 0), ((3, 7), 0)]
+)
+def test_the_first_step_falls_so_many_days_before_it_is_due(
+    offsets: tuple[int, ...], earliest: int
+) -> None:
+    assert ReminderRule(offsets=offsets).earliest == earliest
+
+
+@pytest.mark.parametrize("offsets", [(-99, 0), (0, 99)])
+def test_a_step_as_far_off_as_the_catch_ups_number_is_refused(offsets: tuple[int, ...]) -> None:
+    with pytest.raises(ValueError, match="less than 99 days"):
+        ReminderRule(offsets=offsets)
+    assert ReminderRule(offsets=(-98, 98)).earliest == 98
