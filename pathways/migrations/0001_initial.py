@@ -953,6 +953,23 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name='CourseDeed',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('cycle_number', models.PositiveSmallIntegerField(blank=True, help_text='Of the cycle it is about; a number outlives its row', null=True)),
+                ('effective_on', models.DateField(help_text='The day from which it holds, or that it moved')),
+                ('words', models.TextField(help_text='What became of what, in words')),
+                ('reason', models.CharField(max_length=200)),
+                ('recorded_at', models.DateTimeField()),
+                ('recorded_by', models.CharField(max_length=120)),
+                ('clinic', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='pathways.clinic')),
+                ('course', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='deeds', to='pathways.therapycourse')),
+            ],
+            options={
+                'ordering': ['effective_on', 'id'],
+            },
+        ),
+        migrations.CreateModel(
             name='TherapyCycle',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),

@@ -18,6 +18,7 @@ from pathways.models.audit import AuditEvent
 from pathways.models.base import ClinicOwned
 from pathways.models.care_entry import CareEntry
 from pathways.models.clinic import Clinic, Closure
+from pathways.models.course_deed import CourseDeed
 from pathways.models.disease import Diagnosis, DiseaseFeature, ResponseRecord, Toxicity
 from pathways.models.enrolment import Enrolment, HoldPeriod, PhasePeriod
 from pathways.models.exam import ExamItem, NeuroExam
@@ -70,6 +71,7 @@ __all__ = [
     "Closure",
     "Consent",
     "ContactPoint",
+    "CourseDeed",
     "CourseDrug",
     "CourseHold",
     "DecisionKind",

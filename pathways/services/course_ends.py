@@ -10,6 +10,8 @@ from pathways.models import CourseDrug, CourseHold, TherapyCourse, TherapyCycle
 from pathways.rules.course_states import COURSE_OPEN, CourseState, CycleState
 from pathways.services import therapy_rows
 from pathways.services.actors import Actor
+from pathways.services.course_deeds import keep_reason
+from pathways.services.course_overlap import check_given_apart
 from pathways.services.errors import Refused
 from pathways.services.therapy_plan import check_alone, regimen_of
 from pathways.services.therapy_rows import check_reason, locked, words
@@ -73,9 +75,13 @@ def reopen_course(*, course: TherapyCourse, reason: str, by: Actor) -> TherapyCo
         if ended_on is None or course.state in COURSE_OPEN:
             raise Refused(f"This course is {course.state}; it has not ended.")
         check_alone(course.patient, regimen_of(course.regimen))
+        was = course.state
         held = CourseHold.objects.filter(course=course, until_on__isnull=True).exists()
         begun = CourseState.PLANNED if course.began_on is None else CourseState.RUNNING
         therapy_rows.become(course, CourseState.ON_HOLD if held else begun)
+        why = f", {was}: {course.end_reason}" if course.end_reason else f", {was}"
+        said = f"ending of {words(ended_on)}{why}, taken back"
+        keep_reason(course, said, on=ended_on, reason=reason, by=by)
         course.ended_on, course.end_reason = None, ""
         course.save()
         CourseDrug.objects.filter(course=course, until_on=ended_on).update(until_on=None)
@@ -85,6 +91,7 @@ def reopen_course(*, course: TherapyCourse, reason: str, by: Actor) -> TherapyCo
             row.ended_on = None if row.ended_on == ended_on else row.ended_on
             row.reason = ""
             row.save()
+        check_given_apart(course, field="reason")
         therapy_rows.lay(course)
         detail = {"was": ended_on.isoformat(), "reason": reason}
         therapy_rows.told(course, "took back an ending", by, detail)

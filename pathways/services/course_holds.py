@@ -11,6 +11,8 @@ from pathways.models import CourseHold, TherapyCourse
 from pathways.rules.course_states import CourseState, CycleState
 from pathways.services import therapy_rows
 from pathways.services.actors import Actor
+from pathways.services.course_deeds import keep_reason
+from pathways.services.course_overlap import check_plan_apart
 from pathways.services.errors import Refused
 from pathways.services.therapy_rows import check_reason, locked, words
 
@@ -69,7 +71,9 @@ def resume_course(
             )
         therapy_rows.check_plan(on, course.patient, "on")
         if on == hold.from_on:
-            hold.delete()  # it never lasted a day; the audit trail has both deeds
+            said = "held and resumed on the same day"
+            keep_reason(course, said, on=on, reason=hold.reason, by=by)
+            hold.delete()  # it took no day away; why it was is kept
         else:
             hold.until_on = on - ONE_DAY
             hold.save()
@@ -78,14 +82,14 @@ def resume_course(
         course.save()
         therapy_rows.cycles_in(course, CycleState.HELD).update(state=CycleState.PLANNED, reason="")
         if next_on is not None:
-            _move_next(course, next_on)
+            _move_next(course, next_on, hold.reason, by)
         therapy_rows.lay(course)
         detail = {"on": on.isoformat(), "next_on": next_on.isoformat() if next_on else None}
         therapy_rows.told(course, "resumed a course", by, detail)
     return course
 
 
-def _move_next(course: TherapyCourse, next_on: date) -> None:
+def _move_next(course: TherapyCourse, next_on: date, reason: str, by: Actor) -> None:
     therapy_rows.check_plan(next_on, course.patient, "next_on")
     row = therapy_rows.cycles_in(course, CycleState.PLANNED).order_by("number").first()
     if row is None:
@@ -95,5 +99,11 @@ def _move_next(course: TherapyCourse, next_on: date) -> None:
         raise Refused(
             f"Cycle {row.number} follows on {words(earliest)} at the earliest.", field="next_on"
         )
+    if next_on > row.planned_on:
+        said = f"delayed from {words(row.planned_on)} to {words(next_on)} by a hold"
+        keep_reason(course, said, on=row.planned_on, reason=reason, by=by, cycle=row.number)
+    if next_on != row.first_planned_on:
+        row.reason = reason
     row.planned_on = next_on
     row.save()
+    check_plan_apart(course, row, field="next_on")

@@ -16,6 +16,8 @@ from pathways.rules.lifecycles import may_become
 from pathways.rules.therapy import day_of, runs_until
 from pathways.services import therapy_rows
 from pathways.services.actors import Actor
+from pathways.services.course_deeds import keep_reason
+from pathways.services.course_overlap import check_given_apart, check_plan_apart
 from pathways.services.errors import Refused
 from pathways.services.therapy_rows import check_reason, length_of, locked, words
 
@@ -48,6 +50,7 @@ def start_cycle(*, cycle: TherapyCycle, given_on: date, by: Actor) -> TherapyCyc
         cycle.save()
         if cycle.number == course.first_cycle:
             therapy_rows.begin(course, given_on)
+        check_given_apart(course, cycle, field="given_on")
         therapy_rows.lay(course)
         detail = _detail(cycle, before, given_on)
         therapy_rows.told(course, "recorded day 1 of a cycle", by, detail, subject=cycle)
@@ -73,7 +76,7 @@ def take_back_day_1(*, cycle: TherapyCycle, reason: str, by: Actor) -> TherapyCy
                 "or put this one right."
             )
         days = Administration.objects.filter(cycle=cycle).select_related("drug")
-        gone = [f"{day.drug.drug} day {day.cycle_day}: {day.state}" for day in days]
+        gone = [_of_day(day) for day in days]
         days.delete()
         cycle.given_on, cycle.ended_on, cycle.note = None, None, ""
         cycle.state = CycleState.PLANNED
@@ -81,6 +84,8 @@ def take_back_day_1(*, cycle: TherapyCycle, reason: str, by: Actor) -> TherapyCy
         if cycle.number == course.first_cycle:
             therapy_rows.unbegin(course)
         therapy_rows.lay(course)
+        said = "; ".join([f"day 1 of {words(before)} taken back", *gone])
+        _keep(course, cycle, said, before, reason, by)
         detail = _detail(cycle, before, None) | {"reason": reason, "days": gone}
         therapy_rows.told(course, "took back day 1 of a cycle", by, detail, subject=cycle)
     return cycle
@@ -102,7 +107,10 @@ def delay_cycle(*, cycle: TherapyCycle, until_on: date, reason: str, by: Actor) 
         therapy_rows.check_plan(until_on, course.patient, "until_on")
         cycle.planned_on, cycle.reason = until_on, reason
         cycle.save()
+        check_plan_apart(course, cycle, field="until_on")
         therapy_rows.lay(course)
+        said = f"delayed from {words(before)} to {words(until_on)}"
+        _keep(course, cycle, said, before, reason, by)
         detail = _detail(cycle, before, until_on) | {"reason": reason}
         therapy_rows.told(course, "delayed a cycle", by, detail, subject=cycle)
     return cycle
@@ -121,6 +129,7 @@ def take_back_delay(*, cycle: TherapyCycle, reason: str, by: Actor) -> TherapyCy
         cycle.planned_on, cycle.reason = cycle.first_planned_on, ""
         cycle.save()
         therapy_rows.lay(course)
+        _keep(course, cycle, f"delay to {words(before)} taken back", before, reason, by)
         detail = _detail(cycle, before, cycle.planned_on) | {"reason": reason}
         therapy_rows.told(course, "took back a delay", by, detail, subject=cycle)
     return cycle
@@ -143,8 +152,10 @@ def complete_cycle(*, cycle: TherapyCycle, on: date, by: Actor, reason: str = ""
         if on < runs_until(whole, length_of(course)) and not reason.strip():
             raise Refused("It ends before its last day. Say why.", field="reason")
         _become(cycle, CycleState.COMPLETED)
-        cycle.ended_on, cycle.reason = on, reason.strip()
+        cycle.ended_on, cycle.reason = on, reason.strip() or cycle.reason
         cycle.save()
+        if reason.strip():
+            _keep(course, cycle, f"ended {words(on)}", on, reason.strip(), by)
         detail = {"number": cycle.number, "on": on.isoformat(), "reason": reason.strip()}
         therapy_rows.told(course, "completed a cycle", by, detail, subject=cycle)
     return cycle
@@ -165,9 +176,21 @@ def modify_cycle(*, cycle: TherapyCycle, note: str, reason: str, by: Actor) -> T
         before = cycle.note
         cycle.note, cycle.reason = note.strip(), reason
         cycle.save()
+        _keep(course, cycle, f"given otherwise: {cycle.note}", cycle.given_on, reason, by)
         detail = {"number": cycle.number, "from": before, "to": note.strip(), "reason": reason}
         therapy_rows.told(course, "changed a cycle", by, detail, subject=cycle)
     return cycle
+
+
+def _of_day(day: Administration) -> str:
+    why = f", {day.reason}" if day.reason else ""
+    return f"{day.drug.label} day {day.cycle_day}: {day.state}{why}"
+
+
+def _keep(
+    course: TherapyCourse, cycle: TherapyCycle, said: str, on: date, reason: str, by: Actor
+) -> None:
+    keep_reason(course, said, on=on, reason=reason, by=by, cycle=cycle.number)
 
 
 def _fresh(cycle: TherapyCycle) -> TherapyCycle:

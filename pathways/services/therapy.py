@@ -18,8 +18,10 @@ from pathways.rules.course_states import COURSE_OPEN, CourseState
 from pathways.services import therapy_rows
 from pathways.services.actors import Actor
 from pathways.services.administrations import Given, record_administration
+from pathways.services.course_deeds import changed_words, keep_reason
 from pathways.services.course_ends import complete_course, reopen_course, stop_course
 from pathways.services.course_holds import hold_course, resume_course
+from pathways.services.course_overlap import check_given_apart, check_plan_apart
 from pathways.services.cycles import (
     complete_cycle,
     delay_cycle,
@@ -98,7 +100,8 @@ def start_course(
         )
         for each in drugs:
             new_drug(course, entry, each, None)
-        therapy_rows.lay(course)
+        first = next(iter(therapy_rows.lay(course)), None)
+        check_plan_apart(course, first, field="planned_on")
         detail = {"regimen": entry.key, "planned_on": plan.planned_on.isoformat()}
         therapy_rows.told(course, "planned a course", by, detail)
     return course
@@ -118,6 +121,7 @@ def begin_course(*, course: TherapyCourse, on: date, by: Actor) -> TherapyCourse
             raise Refused(f"It began on {words(on)} already.", field="on")
         _check_first_day(course, on)
         therapy_rows.begin(course, on)
+        check_given_apart(course, field="on")
         detail = {"from": before.isoformat() if before else None, "to": on.isoformat()}
         therapy_rows.told(course, "began a course", by, detail)
     return course
@@ -132,6 +136,8 @@ def take_back_beginning(*, course: TherapyCourse, reason: str, by: Actor) -> The
             raise Refused("There is no first day to take back here.")
         before = course.began_on
         therapy_rows.unbegin(course)
+        said = f"first day {words(before)} taken back"
+        keep_reason(course, said, on=before, reason=reason, by=by)
         detail = {"was": before.isoformat(), "reason": reason}
         therapy_rows.told(course, "took back a beginning", by, detail)
     return course
@@ -179,7 +185,13 @@ def modify_course(
             check_drugs(entry, drugs, course.cycle_days)
             change_drugs(course, entry, drugs, on)
         therapy_rows.lay(course)
-        detail = {"on": on.isoformat(), "reason": reason, "from": before, "to": as_told(course)}
+        check_given_apart(course, field="on")
+        after = as_told(course)
+        said = changed_words(before, after)
+        if not said:
+            raise Refused("All of that stands already; nothing would change.")
+        keep_reason(course, said, on=on, reason=reason, by=by)
+        detail = {"on": on.isoformat(), "reason": reason, "from": before, "to": after}
         therapy_rows.told(course, "changed a course", by, detail)
     return course
 

@@ -20,6 +20,7 @@ from pathways.rules.course_states import (
 from pathways.rules.cycle_days import write_days
 from pathways.rules.due_phrase import short_date
 from pathways.rules.therapy import Taken, day_of, days_taken, grams, runs_until
+from pathways.worklists.course_deeds import deed_words, deeds_of_cycle
 from pathways.worklists.cycle_record import Asked
 
 COURSE_TAGS = {
@@ -54,6 +55,7 @@ class CycleRow:
     tag: str
     state: str
     planned: str
+    first_planned: str
     given: str
     late: str
     days: str
@@ -80,6 +82,7 @@ class CourseView:
     cycles: tuple[CycleRow, ...]
     bars: SafeString
     holds: tuple[str, ...]
+    changes: tuple[str, ...]
     ask: str
     open: bool
     held: bool
@@ -141,7 +144,7 @@ def cycle_rows(course: TherapyCourse, day: date) -> tuple[CycleRow, ...]:
     """Return the cycles of a course as rows of a table."""
     rows = [row for row in course.cycles.all() if not _never(row)]
     last_given = max((row.number for row in rows if row.given_on), default=0)
-    return tuple(_cycle(row, row.number < last_given, day) for row in rows)
+    return tuple(_cycle(row, course, row.number < last_given, day) for row in rows)
 
 
 def _never(row: TherapyCycle) -> bool:
@@ -149,23 +152,26 @@ def _never(row: TherapyCycle) -> bool:
     return row.given_on is None and row.state == CycleState.DISCONTINUED
 
 
-def _cycle(row: TherapyCycle, followed: bool, day: date) -> CycleRow:
+def _cycle(row: TherapyCycle, course: TherapyCourse, followed: bool, day: date) -> CycleRow:
     cycle = row.planned
     tag, state = _cycle_state(row, followed)
     held = row.state == CycleState.HELD
     late = cycle.days_late
+    moved = row.planned_on != row.first_planned_on and not held
     words = f"+{late} d" if late > 0 else f"−{-late} d" if late < 0 else ""
     ended = f"ended {short_date(row.ended_on, day)}" if row.ended_on else ""
+    earlier = [deed_words(deed) for deed in deeds_of_cycle(course, row)]
     return CycleRow(
         pk=row.pk,
         number=row.number,
         tag=tag,
         state=state,
         planned="no day" if held else short_date(row.planned_on, day),
+        first_planned=short_date(row.first_planned_on, day) if moved else "",
         given=short_date(row.given_on, day) if row.given_on else "",
         late="" if held else words,
         days=_days(list(row.days.all())),
-        remark="; ".join(part for part in (ended, row.note, row.reason) if part),
+        remark="; ".join(part for part in (ended, row.note, row.reason, *earlier) if part),
         begun=row.given_on is not None,
         delayed=row.given_on is None and row.planned_on != row.first_planned_on,
         waiting=row.state == CycleState.PLANNED,

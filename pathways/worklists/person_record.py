@@ -93,7 +93,7 @@ def person_record(patient: Patient) -> PersonRecord:
         exams=list(NeuroExam.objects.filter(patient=patient)),
         courses=list(
             TherapyCourse.objects.filter(patient=patient).prefetch_related(
-                "drugs", "holds", "cycles__days__drug"
+                "drugs", "holds", "deeds", "cycles__days__drug"
             )
         ),
         entries=list(CareEntry.objects.filter(patient=patient)),

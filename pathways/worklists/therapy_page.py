@@ -17,6 +17,7 @@ from pathways.rules.course_states import (
 )
 from pathways.rules.due_phrase import short_date
 from pathways.rules.therapy import milestones
+from pathways.worklists.course_deeds import change_words
 from pathways.worklists.course_rows import (
     COURSE_TAGS,
     CourseView,
@@ -86,7 +87,7 @@ def therapy_page(patient: Patient, day: date) -> TherapyPage:
     """Return the page; the number of questions does not grow with the record."""
     courses = list(
         TherapyCourse.objects.filter(patient=patient)
-        .prefetch_related("drugs", "holds", "cycles__days__drug")
+        .prefetch_related("drugs", "holds", "deeds", "cycles__days__drug")
         .order_by("-planned_on", "-id")
     )
     entries = list(CareEntry.objects.filter(patient=patient).order_by("-from_on", "-id"))
@@ -176,6 +177,7 @@ def _course(course: TherapyCourse, known: OnRecord, day: date) -> CourseView:
         found = asked_of(now, known, when=when, since_on=since_on, day_1=day_1, day=day)
         return tuple(found)
 
+    rows = cycle_rows(course, day)
     return CourseView(
         pk=course.pk,
         label=course.label,
@@ -186,9 +188,10 @@ def _course(course: TherapyCourse, known: OnRecord, day: date) -> CourseView:
         copied=_copied(course),
         dose_note=course.dose_note,
         drugs=drug_rows(course, day),
-        cycles=cycle_rows(course, day),
+        cycles=rows,
         bars=bars_of(course, day),
         holds=hold_words(course, day),
+        changes=change_words(course, {row.number for row in rows}, day),
         ask=side_effects(course) if is_open else "",
         open=is_open,
         held=held,

@@ -186,6 +186,18 @@ def test_an_overlap_is_refused_with_the_way_on_and_can_be_loaded_again(
     assert days_1(TherapyCourse.objects.get())[1] == date(2026, 6, 29)
 
 
+def test_a_drug_in_two_courses_on_one_day_is_refused_by_line(maya: Patient, path: Path) -> None:
+    first = (
+        line(cycle="1", given_on="2026-06-01"),
+        line(state="completed", until_on="2026-06-28"),
+    )
+    ran = load(path, *first, line(regimen="vd", course_on="2026-06-20"))
+    said = "Dexamethasone: cycle 1 of Rd runs from 1 Jun 2026 to 28 Jun 2026"
+    assert f"{path}:4: planned_on: {said}" in ran.err
+    assert TherapyCourse.objects.count() == 1
+    assert load(path, *first, line(regimen="vd", course_on="2026-06-29")).code == 0
+
+
 def test_the_published_mobility_texts_load_as_dated_notes(
     northgate: Clinic, tmp_path: Path
 ) -> None:

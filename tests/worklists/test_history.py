@@ -65,7 +65,7 @@ def test_the_newest_line_stands_first(full: Patient) -> None:
 
 def test_a_delayed_cycle_says_by_how_many_days_and_why(full: Patient) -> None:
     assert (
-        "Len 10, cycle 3: day 1 given, 9 days after its first plan: neutrophils. Completed"
+        "Len 10, cycle 3: day 1 given, 9 days after its first plan of 24 Mar: neutrophils. Completed"
         in sentences(page(full, "therapy"))
     )
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 
 from pathways.models import CareEntry, TherapyCourse, TherapyCycle, Toxicity
 from pathways.rules.course_states import AdministrationState, CourseState, CycleState, EntryKind
+from pathways.worklists.course_deeds import deed_words, deeds_of_course, deeds_of_cycle
 from pathways.worklists.timeline.moment import Moment, Pen
 
 
@@ -13,9 +14,9 @@ def therapy_lines(pen: Pen, courses: Iterable[TherapyCourse]) -> Iterator[Moment
     """Yield the beginning and end of each course, each cycle, and each day given otherwise."""
     for course in courses:
         if course.state == CourseState.ENTERED_IN_ERROR:
-            yield pen.on(
-                course.planned_on, "entered in error", course.recorded_by, struck=course.label
-            )
+            why = f": {course.end_reason}" if course.end_reason else ""
+            said = f"entered in error{why}"
+            yield pen.on(course.planned_on, said, course.recorded_by, struck=course.label)
             continue
         if course.began_on is None:
             yield pen.on(course.planned_on, f"{course.label}, planned", course.recorded_by)
@@ -29,9 +30,21 @@ def therapy_lines(pen: Pen, courses: Iterable[TherapyCourse]) -> Iterator[Moment
             end = pen.span(hold.from_on, hold.until_on)
             said = f"{course.label} on hold{end}: {hold.reason}"
             yield pen.on(hold.from_on, said, hold.recorded_by)
+        yield from _deeds(pen, course)
         for cycle in course.cycles.all():
             yield _cycle(pen, course, cycle)
             yield from _days(pen, course, cycle)
+
+
+def _deeds(pen: Pen, course: TherapyCourse) -> Iterator[Moment]:
+    """Yield what was changed, moved or taken back; a reason that its own cycle's line says, once."""
+    cycles = list(course.cycles.all())
+    deeds = deeds_of_course(course, {row.number for row in cycles})
+    deeds += [deed for row in cycles for deed in deeds_of_cycle(course, row)]
+    for deed in deeds:
+        name = f", cycle {deed.cycle_number}" if deed.cycle_number else ""
+        said = f"{course.label}{name}: {deed_words(deed)}"
+        yield pen.on(deed.effective_on, said, deed.recorded_by)
 
 
 def _cycle(pen: Pen, course: TherapyCourse, cycle: TherapyCycle) -> Moment:
@@ -43,7 +56,8 @@ def _cycle(pen: Pen, course: TherapyCourse, cycle: TherapyCycle) -> Moment:
         moved = f", first planned {pen.day(cycle.first_planned_on)}" if late else ""
         return pen.on(cycle.planned_on, f"{name} {state}{moved}{reason}")
     late = (cycle.given_on - cycle.first_planned_on).days
-    delay = f", {late} days after its first plan" if late > 0 else ""
+    first = pen.day(cycle.first_planned_on)
+    delay = f", {late} days after its first plan of {first}" if late > 0 else ""
     end = f". {cycle.state.capitalize()}" if cycle.state != CycleState.STARTED else ""
     end += f" {pen.day(cycle.ended_on)}" if end and cycle.ended_on else ""
     return pen.on(cycle.given_on, f"{name}: day 1 given{delay}{reason}{end}")
