@@ -23,6 +23,7 @@ from pathways.rules.findings import (
 from pathways.rules.person_facts import Adverse, Cycle, Entry, Exposure, PersonFacts
 
 IMID, BORTEZOMIB = "imid", "bortezomib"
+ONE_DAY = timedelta(days=1)
 _WAITING = frozenset({CycleState.PLANNED, CycleState.STARTED})
 
 
@@ -51,6 +52,7 @@ class Protected:
     drug: Exposure
     entries: tuple[Entry, ...]
     today: date
+    since: date | None = None
 
 
 def newest_cycles(facts: PersonFacts) -> Iterable[BeforeCycle]:
@@ -189,7 +191,19 @@ def _protected(
     entries = tuple(each for each in facts.entries if each.kind is kind)
     for drug in drugs:
         if drug.running:
-            yield Protected(drug, entries, facts.today)
+            yield Protected(drug, entries, facts.today, _since(drug, drugs))
+
+
+def _since(drug: Exposure, drugs: Sequence[Exposure]) -> date | None:
+    """Return the first day without a gap: a change of dose begins nothing."""
+    if drug.period is None:
+        return None
+    since = drug.period.from_on
+    mine = [each.period for each in drugs if (each.course, each.drug) == (drug.course, drug.drug)]
+    for period in sorted((each for each in mine if each is not None), reverse=True):
+        if period.until_on == since - ONE_DAY:
+            since = period.from_on
+    return since
 
 
 def no_prophylaxis(case: Protected, parameters: Parameters) -> Finding:
@@ -207,7 +221,7 @@ def no_prophylaxis(case: Protected, parameters: Parameters) -> Finding:
         f"course:{drug.course}",
         f"drug:{drug.drug}:{drug.period.from_on}",
         drug=drug.label,
-        since=drug.period.from_on,
+        since=case.since,
         today=case.today,
     )
 

@@ -254,3 +254,22 @@ def test_a_drug_whose_days_are_known_is_told_beside_one_whose_days_are_not() -> 
 )
 def test_a_drug_of_another_kind_asks_for_no_prophylaxis(code: str, other: Exposure) -> None:
     assert ask(code, PersonFacts(today=DAY, exposures=(other,))) == []
+
+
+@pytest.mark.parametrize(
+    ("before", "since"),
+    [
+        ((30, 11), 30),  # changed, without a day between
+        ((30, 12), 10),  # a hold lies between
+        (None, 10),
+    ],
+)
+def test_since_is_the_first_day_without_a_gap_whatever_the_dose_became(
+    before: tuple[int, int] | None, since: int
+) -> None:
+    earlier = (drug(*before),) if before else ()
+    known = PersonFacts(today=DAY, exposures=(*earlier, drug(10)))
+    (found,) = [
+        each for each in ask("thrombosis-prophylaxis-missing", known) if each.verdict is RAISE
+    ]
+    assert found.words["since"] == str(ago(since))
