@@ -88,9 +88,26 @@ def _check_given(cycle: TherapyCycle, given: Given) -> None:
             f"{given.drug.label} is planned on days {days}. Change the course if that is wrong.",
             field="cycle_day",
         )
+    _check_taken(cycle, given)
     otherwise = given.state in (AdministrationState.NOT_GIVEN, AdministrationState.MODIFIED)
     if otherwise and not given.reason.strip():
         raise Refused("Say why.", field="reason")
+
+
+def _check_taken(cycle: TherapyCycle, given: Given) -> None:
+    """Refuse a day on which the drug stood in the plan otherwise: before or after a change."""
+    on = day_of(cycle.day_1, given.cycle_day)
+    from_on, until_on = given.drug.from_on, given.drug.until_on
+    if (from_on is None or from_on <= on) and (until_on is None or on <= until_on):
+        return
+    since = f" from {words(from_on)}" if from_on else ""
+    until = f" to {words(until_on)}" if until_on else ""
+    dose = f", {given.drug.dose_text}," if given.drug.dose_text else ""
+    raise Refused(
+        f"{given.drug.label}{dose} stands{since}{until}; day {given.cycle_day} lies on "
+        f"{words(on)}. Choose what stood on that day.",
+        field="drug",
+    )
 
 
 def _check_near(cycle: TherapyCycle, given: Given, given_on: date) -> None:

@@ -62,7 +62,7 @@ def _refusal(
     period = first.period
     name = other.label if first.cycle is None else f"cycle {first.cycle} of {other.label}"
     last_on = period.until_on
-    own = course.label if mine.cycle is None else f"cycle {mine.cycle} of {course.label}"
+    own = "this course" if mine.cycle is None else f"cycle {mine.cycle} of this course"
     if last_on is None or (first.cycle is None and other.ended_on is None):
         said = f"{drugs} goes on in {other.label}, since {words(period.from_on)}."
         return f"{said} Write down its last day first. A course of other drugs may overlap it."

@@ -27,6 +27,7 @@ from pathways.services.therapy import Given
 from pathways.views.deeds import Seen, carry_out, sent
 from pathways.views.doors import actor_of, find, here, patient_of, worker_required
 from pathways.views.therapy import to_therapy
+from pathways.worklists.cycle_drugs import drug_choices, drugs_of_cycle
 
 FOLLOWS = "Later cycles and their checks move with it. Other due dates stay."
 
@@ -144,11 +145,10 @@ def take_back_day_1(request: HttpRequest, patient_id: UUID, cycle_id: int) -> Ht
 def days_given(request: HttpRequest, patient_id: UUID, cycle_id: int) -> HttpResponse:
     """Write down days of a drug: given, given otherwise, or not and why."""
     cycle = _cycle_of(request, patient_id, cycle_id)
-    drugs = {str(row.pk): row for row in cycle.course.drugs.all()}
-    choices = [
-        (key, f"{row.label}, planned {write_days(row.days) or 'every day'}")
-        for key, row in drugs.items()
-    ]
+    _, day = here(request)
+    rows = drugs_of_cycle(cycle.course, cycle)
+    drugs = {str(row.pk): row for row in rows}
+    choices = [(str(row.pk), words) for row, words in drug_choices(rows, day)]
     form = DaysGivenForm(
         sent(request), drugs=choices, initial={"drug": choices[0][0] if choices else ""}
     )

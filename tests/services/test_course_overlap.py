@@ -140,7 +140,7 @@ def test_an_older_course_is_written_down_after_a_newer_one(
     older = plan_course(maya, "vd", on=FIRST - 42 * DAY)
     give(older, 1, FIRST - 42 * DAY)
     give(older, 2, FIRST - 21 * DAY)
-    with pytest.raises(Refused, match="and cycle 2 of Vd would run to 12 Jun 2026"):
+    with pytest.raises(Refused, match="and cycle 2 of this course would run to 12 Jun 2026"):
         give(older, 2, FIRST - 9 * DAY)
 
 
@@ -150,7 +150,7 @@ def test_an_ending_is_not_taken_back_over_a_course_that_followed(
     therapy.stop_course(course=rd, on=FIRST + 9 * DAY, reason="rash", by=SYSTEM)
     after = plan_course(maya, "lenalidomide-alone", on=FIRST + 10 * DAY)
     give(after, 1, FIRST + 10 * DAY)
-    with pytest.raises(Refused, match="and cycle 1 of Rd would run to 28 Jun 2026"):
+    with pytest.raises(Refused, match="and cycle 1 of this course would run to 28 Jun 2026"):
         therapy.reopen_course(course=rd, reason="slip", by=SYSTEM)
 
 

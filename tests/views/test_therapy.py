@@ -14,7 +14,7 @@ from pathways.models import CareEntry, Clinic, PathwayVersion, Patient, TherapyC
 from pathways.rules.course_states import AdministrationState
 from pathways.rules.lifecycles import Phase
 from pathways.services import therapy
-from pathways.services.therapy import Given
+from pathways.services.therapy import DrugPlan, Given
 from tests.courses import FIRST, cycle_of, days_1, give, owed, plan_course
 from tests.people import SYSTEM, enrol, make_patient, record
 from tests.views.house import signed_in
@@ -368,3 +368,41 @@ def test_a_medicine_that_is_taken_says_what_to_ask_about_until_it_ends(
     assert "risk of serotonin excess and sedation" in words
     CareEntry.objects.update(until_on=date(2026, 7, 1))
     assert "Ask about nausea" not in page(browser, maya)
+
+
+def test_a_drug_whose_dose_changed_within_a_cycle_is_offered_with_dose_and_dates(
+    browser: Client, maya: Patient
+) -> None:
+    more, less = (DrugPlan("lenalidomide", (1, 8, 15), dose) for dose in ("25 mg", "15 mg"))
+    course = plan_course(maya, drugs=[more])
+    one, two = give(course, 1, FIRST), give(course, 2, FIRST + 4 * WEEK)
+    on = FIRST + WEEK
+    therapy.modify_course(course=course, on=on, reason="rash", drugs=[less], by=SYSTEM)
+    form = browser.get(reverse("cycle-days", args=[maya.pk, one.pk])).context["form"]
+    assert [words for _, words in form.fields["drug"].choices] == [
+        "Lenalidomide, 25 mg, planned 1, 8, 15, from 1 Jun to 7 Jun",
+        "Lenalidomide, 15 mg, planned 1, 8, 15, from 8 Jun",
+    ]
+    form = browser.get(reverse("cycle-days", args=[maya.pk, two.pk])).context["form"]
+    assert [words for _, words in form.fields["drug"].choices] == [
+        "Lenalidomide, 15 mg, planned 1, 8, 15, from 8 Jun"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("day", "dose", "refused"), [(1, 0, False), (8, 0, True), (8, 1, False), (1, 1, True)]
+)
+def test_a_day_is_written_down_for_the_dose_that_stood_on_it(
+    browser: Client, maya: Patient, day: int, dose: int, refused: bool
+) -> None:
+    more, less = (DrugPlan("lenalidomide", (1, 8, 15), each) for each in ("25 mg", "15 mg"))
+    course = plan_course(maya, drugs=[more])
+    one = give(course, 1, FIRST)
+    on = FIRST + WEEK
+    therapy.modify_course(course=course, on=on, reason="rash", drugs=[less], by=SYSTEM)
+    row = course.drugs.order_by("id")[dose]
+    answer = send(
+        browser, "cycle-days", maya.pk, one.pk, drug=str(row.pk), days=str(day), state="given"
+    )
+    assert one.days.exists() is not refused
+    assert ("Choose what stood on that day" in answer.content.decode()) is refused
