@@ -196,6 +196,12 @@ class Milestone:
     on: date
 
 
+def before_day_0(on: date, days_0: Iterable[date]) -> date | None:
+    """Return the first day 0 if what follows a day 0 lies before every one that is known."""
+    first = min(days_0, default=None)
+    return first if first is not None and on < first else None
+
+
 def milestones(day_0: date, *, through: date) -> tuple[Milestone, ...]:
     """Return day +100 and each year's day, up to the first that lies after `through`."""
     found = [Milestone("Day +100", day_0 + timedelta(days=100))]

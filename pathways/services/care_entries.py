@@ -17,6 +17,7 @@ from pathways.services import alerts, audit, enrolments, therapy_rows
 from pathways.services.actors import Actor
 from pathways.services.errors import Refused
 from pathways.services.therapy_rows import check_past, check_plan, check_reason, words
+from pathways.services.transplant_order import check_after_day_0, check_day_0
 
 # A support that goes on may have its end planned; what was done may not.
 MAY_END_LATER = frozenset(EntryKind) - {
@@ -61,6 +62,9 @@ def record_entry(*, patient: Patient, entry: Entry, by: Actor, source: str = "st
         raise Refused("Say what it is.", field="label")
     with transaction.atomic():
         Patient.objects.select_for_update(no_key=True).get(pk=patient.pk)
+        check_after_day_0(patient, entry.kind, entry.from_on)
+        if entry.kind is EntryKind.DAY_0:
+            check_day_0(patient, entry.from_on, field="from_on")
         same = CareEntry.objects.standing().filter(
             patient=patient, kind=entry.kind, label=entry.name, from_on=entry.from_on
         )

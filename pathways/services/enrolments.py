@@ -35,6 +35,7 @@ from pathways.services import alerts, audit, reminders, work_items
 from pathways.services.actors import Actor
 from pathways.services.errors import Refused
 from pathways.services.schedule_inputs import Definitions
+from pathways.services.transplant_order import check_day_0
 
 HOLD_REVIEW_DAYS = 90  # recall rule 13: proposed, the clinic may change it
 
@@ -116,6 +117,7 @@ def record_transplant(*, enrolment: Enrolment, on: date, by: Actor) -> Enrolment
     _check_day(on, enrolment.patient, "on")
     if enrolment.transplant_on == on:
         raise Refused(f"Day 0 is {on} already.", field="on")
+    check_day_0(enrolment.patient, on, field="on", without=enrolment.transplant_on)
     return _set_transplant(enrolment, on, "recorded a transplant", by)
 
 
