@@ -44,6 +44,7 @@ from pathways.worklists.due_list import open_calls, reach_of, rows_of
 from pathways.worklists.due_rows import NO_REACH, DueRow, due_row
 from pathways.worklists.open_screenings import screenings
 from pathways.worklists.person_record import PersonRecord, person_record
+from pathways.worklists.phase_hints import phase_hints
 from pathways.worklists.result_words import ResultRow, result_row
 from pathways.worklists.timeline import Moment, lately, timeline
 from pathways.worklists.value_strip import Fact, value_strip
@@ -99,6 +100,7 @@ class PatientPage:
     patient: Patient
     enrolment: Enrolment | None
     phase: str
+    hints: tuple[str, ...]
     hold: HoldPeriod | None
     banner: Banner
     rows: tuple[DueRow, ...]
@@ -152,6 +154,7 @@ def patient_page(
         patient=patient,
         enrolment=enrolment,
         phase=phases[-1].phase if phases else "",
+        hints=phase_hints(enrolment, record.courses, day),
         hold=next((hold for hold in record.holds if hold.until_on is None), None),
         banner=banner_from(patient, enrolment, phases, day),
         rows=due_rows,

@@ -32,6 +32,7 @@ from pathways.worklists.course_rows import (
     title_of,
 )
 from pathways.worklists.cycle_record import Asked, OnRecord, asked_of, on_record
+from pathways.worklists.phase_hints import phase_hints
 
 KIND_WORDS = {
     EntryKind.DAY_0: "Day 0",
@@ -59,6 +60,7 @@ class EntryRow:
 class TherapyPage:
     """Everything the page shows."""
 
+    hints: tuple[str, ...]
     going_on: tuple[CourseView, ...]
     earlier: tuple[CourseView, ...]
     prophylaxis: tuple[EntryRow, ...]
@@ -90,6 +92,11 @@ def therapy_page(patient: Patient, day: date) -> TherapyPage:
         .prefetch_related("drugs", "holds", "deeds", "cycles__days__drug")
         .order_by("-planned_on", "-id")
     )
+    enrolments = list(
+        Enrolment.objects.filter(patient=patient)
+        .prefetch_related("phases")
+        .order_by("-enrolled_on", "-id")
+    )
     entries = list(CareEntry.objects.filter(patient=patient).order_by("-from_on", "-id"))
     known = on_record(patient.pk, entries)
     order = {CourseState.RUNNING: 0, CourseState.ON_HOLD: 1, CourseState.PLANNED: 2}
@@ -102,6 +109,7 @@ def therapy_page(patient: Patient, day: date) -> TherapyPage:
     prophylaxis = [row for row in standing if row.kind in PROPHYLAXIS]
     has = {row.kind for row in prophylaxis if row.until_on is None or row.until_on >= day}
     return TherapyPage(
+        hints=phase_hints(next(iter(enrolments), None), courses, day),
         going_on=tuple(_course(course, known, day) for course in going_on),
         earlier=tuple(
             _course(course, known, day) for course in courses if course.state not in COURSE_OPEN
@@ -113,7 +121,7 @@ def therapy_page(patient: Patient, day: date) -> TherapyPage:
             if kind in PROPHYLAXIS and kind not in has
         ),
         transplant=_rows([row for row in reversed(standing) if row.kind in steps], day),
-        milestones=_milestones(patient, day),
+        milestones=_milestones(enrolments, day),
         care=_rows([row for row in standing if row.kind not in steps | PROPHYLAXIS], day),
         withdrawn=_rows([row for row in entries if row.withdrawn_at is not None], day),
         taken=tuple(taken_in_all(courses, day)),
@@ -143,11 +151,11 @@ def _when(row: CareEntry, day: date) -> str:
     return f"{first} to {short_date(row.until_on, day)}"
 
 
-def _milestones(patient: Patient, day: date) -> tuple[tuple[str, str], ...]:
-    enrolment = Enrolment.objects.filter(patient=patient, transplant_on__isnull=False).last()
-    if enrolment is None or enrolment.transplant_on is None:
+def _milestones(enrolments: Sequence[Enrolment], day: date) -> tuple[tuple[str, str], ...]:
+    days_0 = [each.transplant_on for each in enrolments if each.transplant_on is not None]
+    if not days_0:
         return ()
-    day_0 = enrolment.transplant_on
+    day_0 = days_0[0]
     return (
         ("Day 0", short_date(day_0, day)),
         *((each.words, short_date(each.on, day)) for each in milestones(day_0, through=day)),
