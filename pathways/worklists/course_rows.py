@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal
 
 from django.utils.safestring import SafeString
 
-from pathways.catalogue import load_drugs, load_marks, load_regimens
+from pathways.catalogue import load_drugs, load_regimens
 from pathways.charts.cycle_bars import CycleBar, cycle_bars
 from pathways.models import Administration, CourseDrug, TherapyCourse, TherapyCycle
 from pathways.rules.course_states import (
@@ -19,7 +18,7 @@ from pathways.rules.course_states import (
 )
 from pathways.rules.cycle_days import write_days
 from pathways.rules.due_phrase import short_date
-from pathways.rules.therapy import Taken, day_of, days_taken, grams, runs_until
+from pathways.rules.therapy import runs_until
 from pathways.worklists.course_deeds import deed_words, deeds_of_cycle
 from pathways.worklists.cycle_record import Asked
 
@@ -243,62 +242,3 @@ def title_of(course: TherapyCourse) -> str:
     """Return the regimen's name in full, or the course's own label where it is no longer listed."""
     entry = load_regimens().get(course.regimen)
     return entry.label if entry else course.label
-
-
-@dataclass(frozen=True, slots=True)
-class TakenInAll:
-    """What was taken of a drug in all, as far as it is recorded here, with its marks."""
-
-    label: str
-    words: str
-    sum: str
-    marks: tuple[str, ...]
-
-
-def taken_in_all(courses: Sequence[TherapyCourse], day: date) -> list[TakenInAll]:
-    """Return the amount of each drug of which one is kept; arithmetic, with its sum shown."""
-    found: dict[str, list[tuple[Decimal | None, int]]] = {}
-    for course in courses:
-        if course.state == CourseState.ENTERED_IN_ERROR:
-            continue
-        days_1 = [row.given_on for row in course.cycles.all() if row.given_on]
-        holds = [hold.period for hold in course.holds.all()]
-        for row in course.drugs.all():
-            entry = load_drugs().get(row.drug)
-            if entry is None or not entry.cumulative or row.from_on is None:
-                continue
-            days = days_taken(
-                Taken(row.period, tuple(row.days), row.daily_mg),
-                until_on=day,
-                holds=holds,
-                days_1=days_1,
-                missed=_missed(course, row),
-            )
-            found.setdefault(row.drug, []).append((row.daily_mg, days))
-    return [_in_all(drug, amounts) for drug, amounts in found.items()]
-
-
-def _missed(course: TherapyCourse, row: CourseDrug) -> list[date]:
-    return [
-        day_of(cycle.given_on, given.cycle_day)
-        for cycle in course.cycles.all()
-        if cycle.given_on is not None
-        for given in cycle.days.all()
-        if given.drug_id == row.pk and given.state == AdministrationState.NOT_GIVEN
-    ]
-
-
-def _in_all(drug: str, amounts: list[tuple[Decimal | None, int]]) -> TakenInAll:
-    label = load_drugs()[drug].label
-    marks = tuple(
-        f"{mark.standing}: {mark.grams} g, {mark.words} "
-        f"({'; '.join(each.document for each in mark.sources)})"
-        for mark in load_marks()
-        if mark.drug == drug
-    )
-    known = [(mg, days) for mg, days in amounts if mg is not None]
-    if len(known) < len(amounts):
-        return TakenInAll(label, "not computed", "a daily amount is not recorded", marks)
-    total = f"{grams(known).normalize():f}"
-    shown = " + ".join(f"{mg.normalize():f} mg × {days} days" for mg, days in known)
-    return TakenInAll(label, f"{total} g", f"{shown}, as recorded here; holds taken out", marks)

@@ -21,18 +21,17 @@ from pathways.worklists.course_deeds import change_words
 from pathways.worklists.course_rows import (
     COURSE_TAGS,
     CourseView,
-    TakenInAll,
     bars_of,
     course_line,
     cycle_rows,
     drug_rows,
     hold_words,
     side_effects,
-    taken_in_all,
     title_of,
 )
 from pathways.worklists.cycle_record import Asked, OnRecord, asked_of, on_record
 from pathways.worklists.phase_hints import phase_hints
+from pathways.worklists.taken_in_all import TakenInAll, taken_in_all
 
 KIND_WORDS = {
     EntryKind.DAY_0: "Day 0",
