@@ -1,7 +1,7 @@
 """Where the phase and the therapy on record do not fit each other: said to a person, changed by none.
 
 A phase decides what is asked for, and only a person changes it. What we decided where the documents
-are silent: a course in cycles in a phase that asks for nothing before a cycle is said, and so is a
+are silent: a course in cycles in a phase without a screening due before a cycle is said, and so is a
 day 0 that no phase since has taken up.
 """
 
@@ -15,13 +15,13 @@ from pathways.rules.lifecycles import PHASE_LABELS, Phase
 
 
 def without_checks(phase: Phase, courses: Sequence[str], asking: Collection[Phase]) -> str:
-    """Say which courses in cycles go on in a phase that asks for nothing before a cycle, if any."""
+    """Say which courses in cycles go on in a phase with no screening due before one, if any."""
     if not courses or phase in asking:
         return ""
     verb = "goes" if len(courses) == 1 else "go"
     return (
-        f"{' and '.join(courses)} {verb} on, and in the phase {PHASE_LABELS[phase]} nothing is asked "
-        "for before a cycle. Does the phase still fit?"
+        f"{' and '.join(courses)} {verb} on, and the phase {PHASE_LABELS[phase]} has no screening "
+        "due before a cycle. Does the phase still fit?"
     )
 
 

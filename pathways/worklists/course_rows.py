@@ -1,4 +1,4 @@
-"""A course of therapy in words: drugs, cycles as rows and as bars, what was taken in all."""
+"""A course of therapy in words: drugs, and cycles as rows and as bars."""
 
 from __future__ import annotations
 

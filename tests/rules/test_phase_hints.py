@@ -16,7 +16,7 @@ DAY = timedelta(days=1)
 
 @pytest.mark.parametrize("phase", Phase)
 @pytest.mark.parametrize("courses", [[], ["Rd"], ["Rd", "Bev"]])
-def test_courses_in_a_phase_that_asks_for_nothing_before_a_cycle_are_named(
+def test_courses_in_a_phase_that_has_no_screening_before_a_cycle_are_named(
     phase: Phase, courses: list[str]
 ) -> None:
     said = without_checks(phase, courses, ASKING)
@@ -45,6 +45,6 @@ def test_a_hint_asks_and_gives_the_facts() -> None:
         "Does the phase still fit?"
     )
     assert without_checks(Phase.RELAPSE, ["Rd"], ASKING) == (
-        "Rd goes on, and in the phase Suspected relapse nothing is asked for before a cycle. "
+        "Rd goes on, and the phase Suspected relapse has no screening due before a cycle. "
         "Does the phase still fit?"
     )

@@ -19,7 +19,7 @@ from tests.views.house import signed_in
 pytestmark = pytest.mark.django_db
 At = Callable[[str], None]
 PAGES = ("patient", "patient-therapy")
-RD = "Rd goes on, and in the phase"
+RD = "Rd goes on, and the phase"
 DAY_0 = "Day 0 of a transplant was 3 Aug; the phase is"
 
 
