@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from decimal import Decimal
 from typing import Any
 
@@ -15,6 +16,7 @@ from pathways.rules.quantities import Unreadable, read_number, written
 SHARED = {"mrc-sum-60": "mrc", "mrc-sum-70": "mrc", "grip-kpa": "grip", "grip-kg": "grip"}
 NAMES = {"mrc": "MRC", "grip": "Grip"}
 CHOOSERS = {"mrc": "mrc_variant", "grip": "grip_device"}
+HALF_GRADE = re.compile(r"\d\s*[+\-−–]")  # 4+, 5−: finer than the published sum counts
 SIGNS = (
     "romberg",
     "gait",
@@ -82,6 +84,11 @@ class ItemField(forms.CharField):
     def _number(self, typed: str) -> Decimal:
         highest = self.item.highest or Decimal(0)
         cure = f"Enter 0 to {written(highest)}, or N for not testable"
+        if not self.item.fraction and HALF_GRADE.fullmatch(typed):
+            raise forms.ValidationError(
+                f"{typed} is not a number. The sum is made of whole grades: enter the grade "
+                "without + or −, and write the sign into the note"
+            )
         try:
             number = read_number(typed)
         except Unreadable:

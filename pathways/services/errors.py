@@ -15,5 +15,13 @@ class Refused(Exception):
         self.field = field
 
 
+class RecordedAlready(Refused):
+    """It stands on record already; `exam_id` is the exam to correct instead, if it came with one."""
+
+    def __init__(self, message: str, *, exam_id: int | None) -> None:
+        super().__init__(message)
+        self.exam_id = exam_id
+
+
 class NotAllowed(Refused):
     """The person may not do this here."""

@@ -22,7 +22,7 @@ from pathways.rules.lifecycles import ResultStatus
 from pathways.rules.quantities import written
 from pathways.services import alerts, audit, exam_drafts, exam_findings, results
 from pathways.services.actors import Actor
-from pathways.services.errors import Refused
+from pathways.services.errors import RecordedAlready, Refused
 from pathways.services.exam_findings import Findings, closes
 from pathways.services.result_rows import Result, word_on
 
@@ -156,10 +156,11 @@ def _refuse_twice(patient: Patient, findings: Findings, replaced: NeuroExam | No
     if row is not None:
         entry = find_analyte(row.code)
         who = authors_of(row.clinic_id).named(row.recorded_by)
-        raise Refused(
+        raise RecordedAlready(
             f"{entry.label if entry else row.code} of that day is recorded already: "
             f"{written(row.value)} {row.unit}".rstrip()
-            + f" (by {who}). Correct that exam, or leave it empty here."
+            + f" (by {who}). Correct that exam, or leave it empty here.",
+            exam_id=row.exam_id,
         )
 
 

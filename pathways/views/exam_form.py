@@ -16,6 +16,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.html import format_html
 from django.views.decorators.http import require_http_methods
 
 from pathways.forms.exam_items import counting, field_name
@@ -24,7 +25,7 @@ from pathways.models import ExamDraft, NeuroExam, Patient
 from pathways.rules.due_phrase import short_date
 from pathways.rules.exam_words import ExamOrigin, ScoringMode
 from pathways.services import exam_drafts, exams
-from pathways.services.errors import Refused
+from pathways.services.errors import RecordedAlready, Refused
 from pathways.services.exam_foresight import Foresight, foresee
 from pathways.services.exams import Findings
 from pathways.views.doors import actor_of, examiner_required, find, here, patient_of
@@ -151,6 +152,9 @@ def _sent(request: HttpRequest, sheet: Sheet) -> HttpResponse:
         except Refused as refusal:
             field = field_name(refusal.field) if refusal.field else None
             form.add_error(field if field in form.fields else None, refusal.message)
+            if isinstance(refusal, RecordedAlready) and refusal.exam_id is not None:
+                address = reverse("exam-correct", args=[sheet.person.pk, refusal.exam_id])
+                form.add_error(None, format_html('<a href="{}">Correct that exam</a>', address))
         else:
             messages.success(request, _said(saved, findings, day))
             return redirect(reverse("patient-nerves", args=[sheet.person.pk]))

@@ -92,9 +92,13 @@ def _line(alert: Alert, now: datetime, authors: Authors) -> str:
         outcome = f"{alert.outcome[:1].upper()}{alert.outcome[1:]}"
         who = authors.named(alert.resolved_by)
         return f"{outcome}, {who}, {moment(alert.resolved_at, now, clocks)}"
-    if alert.severity == Severity.INFORMATION:
-        return "No answer needed; mark as read"
     parts = [owner_words(alert)]
+    if alert.severity == Severity.INFORMATION:
+        parts = ["No answer needed; mark as read"]
+    if alert.not_found_since is not None:
+        parts.insert(0, f"Not found again since {moment(alert.not_found_since, now, clocks)}")
+    if alert.severity == Severity.INFORMATION:
+        return ", ".join(parts)
     if alert.patient is not None and alert.patient.died_on is not None:
         parts.insert(0, f"Died {short_date(alert.patient.died_on, now.astimezone(clocks).date())}")
     if alert.deadline_at is not None:

@@ -113,6 +113,15 @@ def test_correcting_a_self_report_into_a_clinicians_exam_offers_the_clinicians_n
     assert f'value="{nurse}"' in form
 
 
+def test_a_second_onls_of_a_day_leads_to_the_exam_that_has_it(
+    browser: Client, patient: Patient
+) -> None:
+    send(browser, patient, **ONLS)
+    refused = send(browser, patient, **ONLS).content.decode()
+    address = reverse("exam-correct", args=[patient.pk, NeuroExam.objects.get().pk])
+    assert f'<li><a href="{address}">Correct that exam</a></li>' in refused
+
+
 def test_last_time_is_marked_and_never_filled_in(browser: Client, patient: Patient) -> None:
     examine(patient, *onls("1", "2"))
     shown = text(browser, "record-exam", patient.pk)
@@ -136,13 +145,19 @@ def test_last_time_of_a_patients_own_scale_is_shown_and_a_self_reported_onls_is_
         ({"vibration-toe-left": "9"}, "Vibration, great toe left: 9 is outside 0 to 8"),
         ({"mrc-hip-flexion-left": "6"}, "MRC, hip flexion left: 6 is outside 0 to 5"),
         ({"grip-try-1-left": "x"}, "x is not a number"),
+        (
+            {"mrc-hip-flexion-left": "4+"},
+            "The sum is made of whole grades: enter the grade without",
+        ),
+        ({"mrc-hip-flexion-left": "5−"}, "and write the sign into the note"),
+        ({"mrc-hip-flexion-left": "4.5"}, "4.5 is not a whole number"),
         ({**ONLS, "total-onls": "4"}, "the items make 3, the total typed is 4"),
         ({**ONLS, "performed_on": "2026-11-22"}, "lies in the future"),
         ({**ONLS, "performed_on": "1950-01-01"}, "lies before the birth date"),
         ({"mrc-hip-flexion-left": "N"}, "Say why: MRC, hip flexion left"),
         ({"mrc-first-dorsal-interosseous-left": "5"}, "It belongs to seven pairs"),
         ({"walk-10m-seconds": "9.4"}, "say with which aid"),
-        ({"i-rods-centile": "61", "i-rods-version": "2011"}, "give the version of the conversion"),
+        ({"i-rods-centile": "61"}, "give the version of the conversion"),
         ({"mode": "self-report", "mrc-hip-flexion-left": "5"}, "scored by a clinician"),
         ({}, "Nothing is filled in yet"),
     ],

@@ -100,6 +100,23 @@ def test_a_row_says_whose_it_is_and_by_when(clinic: Clinic, nurse: User, asking:
     assert row.line == "Marit Okafor, by 11:40 today"
 
 
+@pytest.mark.parametrize(
+    ("severity", "rest"),
+    [
+        (Severity.INFORMATION, "No answer needed; mark as read"),
+        (Severity.WITHIN_7_DAYS, "Marit Okafor, by "),
+    ],
+)
+def test_a_row_says_that_its_finding_was_not_found_again(
+    clinic: Clinic, nurse: User, asking: Asking, severity: Severity, rest: str
+) -> None:
+    since = clock.now() - timedelta(minutes=30)
+    findings.raised(clinic, severity, owner=nurse, not_found_since=since)
+    row = inbox(asking, Chosen(), clock.now()).rows[0]
+    assert row.line.startswith("Not found again since ")
+    assert rest in row.line
+
+
 def test_a_row_without_an_owner_names_the_place_nobody_fills(
     clinic: Clinic, asking: Asking
 ) -> None:
