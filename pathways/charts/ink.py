@@ -2,7 +2,36 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
 from django.utils.html import escape
+
+
+class Box(NamedTuple):
+    """What a mark or a word covers."""
+
+    left: float
+    top: float
+    right: float
+    bottom: float
+
+    def meets(self, other: Box) -> bool:
+        """Whether two cover the same place."""
+        across = self.left < other.right and other.left < self.right
+        return across and self.top < other.bottom and other.top < self.bottom
+
+
+@dataclass(slots=True)
+class Words:
+    """Writes the words of a panel, and keeps in mind what they cover."""
+
+    boxes: list[Box] = field(default_factory=list)
+
+    def text(self, x: float, y: float, words: str, classes: str) -> str:
+        """Write words as `text` does."""
+        self.boxes.append(box_of(x, y, words, classes))
+        return text(x, y, words, classes)
 
 
 def number(value: float) -> str:
@@ -40,6 +69,18 @@ def rect(x: float, y: float, width: float, height: float, classes: str, fill: st
 def text(x: float, y: float, words: str, classes: str) -> str:
     """Write words with their baseline at y; how they are anchored is a matter of class."""
     return f'<text class="{classes}" x="{number(x)}" y="{number(y)}">{escape(words)}</text>'
+
+
+def box_of(x: float, y: float, words: str, classes: str) -> Box:
+    """Return what words cover that `text` writes."""
+    width = width_of(words)
+    before = width if "cc-end" in classes else width / 2 if "cc-mid" in classes else 0.0
+    return Box(x - before, y - 11, x - before + width, y + 3)
+
+
+def mark_box(x: float, y: float) -> Box:
+    """Return what the mark of a value covers."""
+    return Box(x - 6, y - 6, x + 6, y + 6)
 
 
 def path(points: list[tuple[float, float]], classes: str) -> str:

@@ -11,6 +11,7 @@ from xml.etree import ElementTree
 
 import pytest
 
+from pathways.charts import ink
 from pathways.charts.course.data import (
     Band,
     Course,
@@ -239,6 +240,37 @@ def test_the_next_value_is_a_bar_on_its_day_after_today(sheet: Sheet) -> None:
     assert x == pytest.approx(axis(sheet).x(due.on), abs=0.1)
     assert axis(sheet).x(TODAY) < x < sheet.right
     assert {"VEGF due", "16 Feb 2027"} <= set(texts(root))
+
+
+def covered(each: ElementTree.Element) -> ink.Box:
+    x, y = float(each.get("x") or 0), float(each.get("y") or 0)
+    return ink.box_of(x, y, "".join(each.itertext()), each.get("class") or "")
+
+
+@pytest.mark.parametrize("sheet", [WIDE, NARROW])
+@pytest.mark.parametrize(
+    "on",
+    [
+        date(2025, 9, 20),
+        date(2025, 10, 20),
+        date(2026, 6, 3),
+        date(2026, 12, 20),
+        date(2027, 2, 16),
+    ],
+)
+def test_the_words_of_the_next_value_cover_no_others_and_not_the_day_itself(
+    sheet: Sheet, on: date
+) -> None:
+    lines = ("overdue", "on that day")
+    root = draw(course(panel(due=replace(DUE, on=on, lines=lines))[0]), sheet)
+    written = list(root.iter(f"{SVG}text"))
+    own = [covered(each) for each in written if "".join(each.itertext()) in lines]
+    others = [covered(each) for each in written if "".join(each.itertext()) not in lines]
+    today = axis(sheet).x(TODAY)
+    assert len(own) == 2
+    assert all(not box.meets(other) for box in own for other in others)
+    assert all(box.right <= today or box.left >= today for box in own)
+    assert all(box.right <= sheet.right + 1 for box in own)
 
 
 @pytest.mark.parametrize(

@@ -30,13 +30,15 @@ def log_panel(panel: LogPanel, axis: TimeAxis, sheet: Sheet, top: float) -> list
         return []
     scale = LogScale(log_ticks(values), top + 10, top + sheet.log - 12)
     drawn = _grid(scale, axis, sheet)
-    drawn += _breaks(panel, axis, sheet, top)
+    words = ink.Words()
+    drawn += _breaks(panel, axis, sheet, top, words)
     notes: list[tuple[float, str, str]] = []
     for index, piece in enumerate(shown):
-        drawn += _piece(piece, index, scale, axis, notes)
-    drawn += _edge_notes(notes, sheet)
+        drawn += _piece(piece, index, scale, axis, notes, words)
+    drawn += _edge_notes(notes, sheet, words)
     drawn += _more(len(visible) - len(shown), axis, top + sheet.log - 16)
-    drawn += next_due(panel.due, axis, _clear(shown, scale, axis, top, top + sheet.log - 12))
+    tops = _tops(shown, scale, axis, top, top + sheet.log - 12)
+    drawn += next_due(panel.due, axis, tops, words.boxes + _marks(shown, scale, axis))
     drawn += [_void(point, scale, axis) for point in voided]
     return drawn
 
@@ -67,15 +69,29 @@ def _more(number: int, axis: TimeAxis, y: float) -> list[str]:
     return [f'<a class="cc-more" href="#course-values">{stroke}</a>']
 
 
-def _clear(shown: list[Piece], scale: LogScale, axis: TimeAxis, top: float, bottom: float) -> float:
-    """Where the bar of the next value stands: above, or below where the last value is high."""
+def _tops(
+    shown: list[Piece], scale: LogScale, axis: TimeAxis, top: float, bottom: float
+) -> list[float]:
+    """Return where the bar of the next value may stand: from above, or from below a high value."""
     last = max(
         (point for piece in shown for point in piece.points if axis.holds(point.on)),
         key=lambda point: point.on,
         default=None,
     )
     high = last is not None and scale.y(last.value) < top + 2 * BAR
-    return bottom - BAR - 8 if high else top + 14
+    first, lowest = top + 14, bottom - BAR - 8
+    tops = [first + _LEADING * step for step in range(int((lowest - first) // _LEADING) + 1)]
+    return [lowest, *reversed(tops)] if high else tops
+
+
+def _marks(shown: list[Piece], scale: LogScale, axis: TimeAxis) -> list[ink.Box]:
+    """Return what the points cover."""
+    return [
+        ink.mark_box(axis.x(point.on), scale.y(point.value))
+        for piece in shown
+        for point in piece.points
+        if axis.holds(point.on)
+    ]
 
 
 def _visible(piece: Piece, axis: TimeAxis) -> bool:
@@ -91,18 +107,20 @@ def _grid(scale: LogScale, axis: TimeAxis, sheet: Sheet) -> list[str]:
     return drawn
 
 
-def _breaks(panel: LogPanel, axis: TimeAxis, sheet: Sheet, top: float) -> list[str]:
+def _breaks(
+    panel: LogPanel, axis: TimeAxis, sheet: Sheet, top: float, words: ink.Words
+) -> list[str]:
     drawn = []
-    for on, words in panel.breaks:
+    for on, changed in panel.breaks:
         if not axis.holds(on):
             continue
         x = axis.x(on)
         drawn.append(ink.line(x, top, x, top + sheet.log - 4, "cc-break"))
-        lines = [words, "not comparable across this line"]
+        lines = [changed, "not comparable across this line"]
         side, anchor = (6.0, "") if axis.right - x > ink.width_of(lines[1]) else (-6.0, " cc-end")
         for row, said in enumerate(lines):
             drawn.append(
-                ink.text(x + side, top + 10 + _LEADING * row, said, f"cc-small cc-halo{anchor}")
+                words.text(x + side, top + 10 + _LEADING * row, said, f"cc-small cc-halo{anchor}")
             )
     return drawn
 
@@ -113,6 +131,7 @@ def _piece(
     scale: LogScale,
     axis: TimeAxis,
     notes: list[tuple[float, str, str]],
+    words: ink.Words,
 ) -> list[str]:
     series = f"cc-s{look + 1}"
     newest = look == 0
@@ -127,7 +146,7 @@ def _piece(
         if newest and limit is piece.limits[-1]:
             notes.append((y, said, ""))
         else:
-            drawn.append(ink.text(left + 3, y + 13, said, "cc-small cc-halo"))
+            drawn.append(words.text(left + 3, y + 13, said, "cc-small cc-halo"))
     low = piece.lowest
     if piece.criterion is not None and low is not None:
         y, left = scale.y(piece.criterion), axis.inside(low.on)
@@ -137,7 +156,7 @@ def _piece(
             if newest:
                 notes.append((y, said, " cc-late"))
             else:
-                drawn.append(ink.text(left + 3, y - 4, said, "cc-small cc-late cc-halo"))
+                drawn.append(words.text(left + 3, y - 4, said, "cc-small cc-late cc-halo"))
     # A line runs only through values that may be read: a bound or an unreadable value is no place.
     readable = [
         (axis.x(point.on), scale.y(point.value))
@@ -154,13 +173,18 @@ def _piece(
             side, anchor = (-8.0, " cc-end")
             if x - ink.width_of(said) < axis.left:
                 side, anchor = (8.0, "")
-            drawn.append(ink.text(x + side, y + 16, said, f"cc-small cc-halo{anchor}"))
+            drawn.append(words.text(x + side, y + 16, said, f"cc-small cc-halo{anchor}"))
     drawn += [_point(point, series, _SHAPES[look], scale, axis) for point in visible]
-    return drawn + _names(piece, visible, series, scale, axis)
+    return drawn + _names(piece, visible, series, scale, axis, words)
 
 
 def _names(
-    piece: Piece, visible: list[Point], series: str, scale: LogScale, axis: TimeAxis
+    piece: Piece,
+    visible: list[Point],
+    series: str,
+    scale: LogScale,
+    axis: TimeAxis,
+    words: ink.Words,
 ) -> list[str]:
     """The name at the first point, the last value at its right, or at its left near the edge."""
     first, last = visible[0], visible[-1]
@@ -171,12 +195,12 @@ def _names(
         if x - 8 <= axis.x(point.on) <= x + ink.width_of(piece.name)
     ]
     y = min([scale.y(first.value), *beneath]) - 12
-    drawn = [ink.text(x, y, piece.name, f"cc-name {series} cc-halo")]
+    drawn = [words.text(x, y, piece.name, f"cc-name {series} cc-halo")]
     side, anchor = (9.0, "")
     if axis.x(last.on) + 9 + ink.width_of(last.shown) > axis.right:
         side, anchor = (-9.0, " cc-end")
     drawn.append(
-        ink.text(
+        words.text(
             axis.x(last.on) + side,
             scale.y(last.value) - 5,
             last.shown,
@@ -211,7 +235,7 @@ def _void(point: Point, scale: LogScale, axis: TimeAxis) -> str:
     return ink.point(point.words, drawn, point.href) + note
 
 
-def _edge_notes(notes: list[tuple[float, str, str]], sheet: Sheet) -> list[str]:
+def _edge_notes(notes: list[tuple[float, str, str]], sheet: Sheet, words: ink.Words) -> list[str]:
     """Labels at the right edge, pushed apart so that none covers another."""
     drawn: list[str] = []
     above = -_LEADING
@@ -219,9 +243,9 @@ def _edge_notes(notes: list[tuple[float, str, str]], sheet: Sheet) -> list[str]:
         y = max(y, above + _LEADING)
         above = y
         if sheet.narrow:
-            drawn.append(ink.text(sheet.right, y + 12, said, f"cc-small cc-halo cc-end{look}"))
+            drawn.append(words.text(sheet.right, y + 12, said, f"cc-small cc-halo cc-end{look}"))
         else:
-            drawn.append(ink.text(sheet.right + 6, y + 4, said, f"cc-small{look}"))
+            drawn.append(words.text(sheet.right + 6, y + 4, said, f"cc-small{look}"))
     return drawn
 
 

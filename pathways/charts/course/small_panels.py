@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from pathways.charts import ink
-from pathways.charts.course.data import Dot, LaneMark, MarkKind, Score, Strip
+from pathways.charts.course.data import Dot, LaneMark, MarkKind, Point, Score, Strip
 from pathways.charts.course.sheet import Sheet
 from pathways.charts.course.signs import alert_above, dash, next_due
 from pathways.charts.scales import LinearScale
@@ -74,13 +74,23 @@ def score_panel(score: Score, axis: TimeAxis, sheet: Sheet, top: float) -> list[
             drawn.append(ink.text(x, scale.y(first.value) - 8, first.shown, "cc-small cc-halo"))
         x, y = axis.x(last.on), scale.y(last.value)
         drawn.append(ink.text(x + 8, y + 4, last.shown, "cc-small cc-halo"))
-    drawn += next_due(score.due, axis, top + 4)
+    drawn += next_due(score.due, axis, [top + 4], _covered(shown, scale, axis))
     if score.silence and not sheet.narrow:
         today = axis.inside(axis.today)
         drawn.append(
             ink.text(today - 4, scale.bottom - 4, score.silence, "cc-small cc-end cc-halo")
         )
     return drawn
+
+
+def _covered(shown: list[Point], scale: LinearScale, axis: TimeAxis) -> list[ink.Box]:
+    """Return what the points cover, and the last value beside the last one."""
+    marks = [ink.mark_box(axis.x(point.on), scale.y(point.value)) for point in shown]
+    last = [
+        ink.box_of(axis.x(point.on) + 8, scale.y(point.value) + 4, point.shown, "")
+        for point in shown[-1:]
+    ]
+    return marks + last
 
 
 def lane(marks: tuple[LaneMark, ...], axis: TimeAxis, top: float) -> list[str]:
