@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -32,6 +33,14 @@ class Words:
         """Write words as `text` does."""
         self.boxes.append(box_of(x, y, words, classes))
         return text(x, y, words, classes)
+
+    def free(self, x: float, heights: Sequence[float], words: str, classes: str) -> float:
+        """Return the first of these heights at which the words cover no others, or the first."""
+        for y in heights:
+            own = box_of(x, y, words, classes)
+            if not any(own.meets(other) for other in self.boxes):
+                return y
+        return heights[0]
 
 
 def number(value: float) -> str:

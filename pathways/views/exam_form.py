@@ -151,10 +151,11 @@ def _sent(request: HttpRequest, sheet: Sheet) -> HttpResponse:
             saved = sheet.save(findings, form.cleaned_data)
         except Refused as refusal:
             field = field_name(refusal.field) if refusal.field else None
-            form.add_error(field if field in form.fields else None, refusal.message)
+            said = refusal.message
             if isinstance(refusal, RecordedAlready) and refusal.exam_id is not None:
                 address = reverse("exam-correct", args=[sheet.person.pk, refusal.exam_id])
-                form.add_error(None, format_html('<a href="{}">Correct that exam</a>', address))
+                said = format_html('{} <a href="{}">The exam of that day</a>', said, address)
+            form.add_error(field if field in form.fields else None, said)
         else:
             messages.success(request, _said(saved, findings, day))
             return redirect(reverse("patient-nerves", args=[sheet.person.pk]))

@@ -273,6 +273,25 @@ def test_the_words_of_the_next_value_cover_no_others_and_not_the_day_itself(
     assert all(box.right <= sheet.right + 1 for box in own)
 
 
+def test_the_name_of_a_series_and_its_only_value_do_not_cover_one_another() -> None:
+    root = draw(course(panel(plasma(1, date(2026, 3, 17), "65"))[0]))
+    boxes = {"".join(each.itertext()): covered(each) for each in root.iter(f"{SVG}text")}
+    assert not boxes["65"].meets(boxes["Plasma, Central Reference"])
+
+
+@pytest.mark.parametrize("value", ["2000", "4200", "3000"])
+def test_a_value_entered_in_error_says_so_beside_what_says_why_the_series_are_apart(
+    value: str,
+) -> None:
+    readings = serum(1, date(2026, 2, 1), "4200"), plasma(2, date(2026, 7, 1), "62")
+    void = plasma(7, date(2026, 6, 21), value)
+    root = draw(course(panel(*readings, voided=[void])[0]), NARROW)
+    boxes = {"".join(each.itertext()): covered(each) for each in root.iter(f"{SVG}text")}
+    own = boxes[f"{value} entered in error"]
+    assert not own.meets(boxes["not comparable across this line"])
+    assert not own.meets(boxes["specimen and laboratory changed:"])
+
+
 @pytest.mark.parametrize(
     ("on", "bars"),
     [(date(2027, 2, 23), 1), (date(2027, 2, 24), 0), (date(2024, 11, 22), 0)],

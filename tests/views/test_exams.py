@@ -119,7 +119,8 @@ def test_a_second_onls_of_a_day_leads_to_the_exam_that_has_it(
     send(browser, patient, **ONLS)
     refused = send(browser, patient, **ONLS).content.decode()
     address = reverse("exam-correct", args=[patient.pk, NeuroExam.objects.get().pk])
-    assert f'<li><a href="{address}">Correct that exam</a></li>' in refused
+    assert f'leave it empty here. <a href="{address}">The exam of that day</a></li>' in refused
+    assert "One thing to correct" in refused
 
 
 def test_last_time_is_marked_and_never_filled_in(browser: Client, patient: Patient) -> None:

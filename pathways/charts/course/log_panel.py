@@ -37,9 +37,9 @@ def log_panel(panel: LogPanel, axis: TimeAxis, sheet: Sheet, top: float) -> list
         drawn += _piece(piece, index, scale, axis, notes, words)
     drawn += _edge_notes(notes, sheet, words)
     drawn += _more(len(visible) - len(shown), axis, top + sheet.log - 16)
+    drawn += [_void(point, scale, axis, words) for point in voided]
     tops = _tops(shown, scale, axis, top, top + sheet.log - 12)
     drawn += next_due(panel.due, axis, tops, words.boxes + _marks(shown, scale, axis))
-    drawn += [_void(point, scale, axis) for point in voided]
     return drawn
 
 
@@ -195,19 +195,15 @@ def _names(
         if x - 8 <= axis.x(point.on) <= x + ink.width_of(piece.name)
     ]
     y = min([scale.y(first.value), *beneath]) - 12
-    drawn = [words.text(x, y, piece.name, f"cc-name {series} cc-halo")]
     side, anchor = (9.0, "")
     if axis.x(last.on) + 9 + ink.width_of(last.shown) > axis.right:
         side, anchor = (-9.0, " cc-end")
-    drawn.append(
-        words.text(
-            axis.x(last.on) + side,
-            scale.y(last.value) - 5,
-            last.shown,
-            f"cc-strong cc-halo{anchor}",
-        )
+    value = words.text(
+        axis.x(last.on) + side, scale.y(last.value) - 5, last.shown, f"cc-strong cc-halo{anchor}"
     )
-    return drawn
+    look = f"cc-name {series} cc-halo"
+    y = words.free(x, (y, y - _LEADING), piece.name, look)
+    return [words.text(x, y, piece.name, look), value]
 
 
 def _point(point: Point, series: str, kind: str, scale: LogScale, axis: TimeAxis) -> str:
@@ -225,13 +221,15 @@ def _point(point: Point, series: str, kind: str, scale: LogScale, axis: TimeAxis
     return ink.point(point.words, drawn, point.href) + note
 
 
-def _void(point: Point, scale: LogScale, axis: TimeAxis) -> str:
+def _void(point: Point, scale: LogScale, axis: TimeAxis, words: ink.Words) -> str:
     x, y = axis.x(point.on), scale.y(point.value)
     drawn = ink.shape("circle", x, y, "cc-mark cc-open cc-void")
     drawn += ink.line(x - 6, y + 6, x + 6, y - 6, "cc-void")
     said = f"{point.shown} entered in error"
     side, anchor = (9.0, "") if axis.right - x > ink.width_of(said) else (-9.0, " cc-end")
-    note = ink.text(x + side, y + 4, said, f"cc-small cc-halo{anchor}")
+    look = f"cc-small cc-halo{anchor}"
+    y = words.free(x + side, (y + 4, y + 4 + _LEADING, y + 4 - _LEADING), said, look)
+    note = words.text(x + side, y, said, look)
     return ink.point(point.words, drawn, point.href) + note
 
 
