@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import timedelta
+from datetime import date, timedelta
 
 from django.urls import reverse
 
@@ -18,7 +18,7 @@ from pathways.models import (
     WorkItem,
 )
 from pathways.rules.lifecycles import AppointmentState, EnrolmentState, ResultStatus
-from pathways.services import appointments
+from pathways.services import appointments, calendar
 from pathways.services.actors import Actor
 from tests import people
 from tests.views.house import House, signed_in
@@ -45,9 +45,15 @@ def test_each_line_of_the_error_summary_leads_to_its_field(house: House, nurse: 
     assert all(f'id="{target}"' in body for target in targets)
 
 
+def working_day(house: House, days: int) -> date:
+    """A day about which the booking form asks nothing, this many days from now or soon after."""
+    clinic = house.patient.clinic
+    return calendar.of(clinic).next_working_day(clock.today(clinic) + timedelta(days=days))
+
+
 def test_a_booking_is_made_and_no_due_date_changes(house: House, nurse: User) -> None:
     before = dict(Screening.objects.open().values_list("code", "due_on"))
-    day = clock.today(house.patient.clinic) + timedelta(days=30)
+    day = working_day(house, 30)
     answer = signed_in(nurse).post(
         reverse("book", args=[house.patient.pk]),
         {"codes": ["m-protein"], "on": day.isoformat(), "at": "10:40", "minutes": "35"},
@@ -80,7 +86,7 @@ def test_a_stale_move_shows_who_moved_it_and_keeps_the_text(
     seen = signed_in(nurse).get(address).context["seen"]
     other_day = house.visit.starts_at + timedelta(days=2)
     appointments.move(appointment=house.visit, starts_at=other_day, by=Actor.person(coordinator))
-    wanted = clock.today(house.patient.clinic) + timedelta(days=40)
+    wanted = working_day(house, 40)
     typed = {"on": wanted.isoformat(), "at": "11:11", "minutes": "40", "seen": seen}
     answer = signed_in(nurse).post(address, typed)
     body = answer.content.decode()
