@@ -152,13 +152,19 @@ def _as_read(name: str, value: Any) -> Any:
 
 def _check_in_care(person: Known) -> None:
     """A list never brings anybody back: that is a decision on the person's own page."""
-    cure = "Nothing was changed; return the person to care on their page first"
-    if person.patient.life_status == LifeStatus.DECEASED:
-        raise Refused(f"this person is recorded as deceased. {cure}", field="mrn")
-    if person.enrolment is None and person.ended is not None:
+    patient, ended = person.patient, person.ended
+    if patient.life_status == LifeStatus.DECEASED:
         raise Refused(
-            f"this person's care here ended ({EnrolmentState(person.ended.state)} from "
-            f"{person.ended.ended_on}). {cure}",
+            f"this person died on {patient.died_on}. Nothing was changed; if that was recorded by "
+            "mistake, take it back on their page",
+            field="mrn",
+        )
+    if person.enrolment is None and ended is not None and ended.ended_on is not None:
+        over = ended.ended_on <= clock.today(patient.clinic)
+        cure = "return the person to care" if over else "take that back"
+        raise Refused(
+            f"this person's care here {'ended' if over else 'ends'} on {ended.ended_on} "
+            f"({EnrolmentState(ended.state)}). Nothing was changed; {cure} on their page first",
             field="mrn",
         )
 

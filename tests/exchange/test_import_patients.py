@@ -171,6 +171,35 @@ def test_a_later_file_corrects_the_day_of_the_phase_and_of_enrolment(
     assert files.due("northgate", "2026-11-21")["R01", "vegf"]["due_on"] == "2026-06-02"
 
 
+RETURN = "Nothing was changed; return the person to care on their page first"
+NOTHING_CHANGED = {
+    "transfer": f"care here ended on 2026-11-01 (transferred). {RETURN}",
+    "withdraw": f"care here ended on 2026-11-01 (withdrawn). {RETURN}",
+    "complete": f"care here ended on 2026-11-01 (completed). {RETURN}",
+    "died": "died on 2026-11-01. Nothing was changed; if that was recorded by mistake, take it back",
+}
+
+
+@pytest.mark.parametrize(
+    ("on", "said"),
+    [
+        (date(2026, 11, 21), "care here ended on 2026-11-21 (transferred)"),
+        (
+            date(2026, 11, 22),
+            "ends on 2026-11-22 (transferred). Nothing was changed; take that back",
+        ),
+    ],
+)
+def test_a_transfer_to_come_is_not_said_to_be_over(
+    northgate: Clinic, path: Path, on: date, said: str
+) -> None:
+    load(path, person("R01"))
+    enrolments.transfer(
+        enrolment=Enrolment.objects.get(), effective_on=on, reason="moves away", by=BY
+    )
+    assert said in load(path, person("R01", family_name="Other")).err
+
+
 @pytest.mark.parametrize("ending", ["transfer", "withdraw", "complete", "died"])
 def test_a_row_never_brings_anybody_back(northgate: Clinic, path: Path, ending: str) -> None:
     load(path, person("R01"))
@@ -183,7 +212,7 @@ def test_a_row_never_brings_anybody_back(northgate: Clinic, path: Path, ending: 
     ran = load(path, person("R01", family_name="Other", phase="relapse"))
     assert ran.code == 1
     assert f"{path}:2: mrn: this person" in ran.err
-    assert "return the person to care on their page first" in ran.err
+    assert NOTHING_CHANGED[ending] in ran.err
     assert Patient.objects.get().family_name == "Example"
     assert Screening.objects.open().filter(closed_from=None).count() == 0
 
