@@ -54,6 +54,14 @@ class WorkItemQuerySet(ClinicQuerySet):
         kept = Q(hidden_until__isnull=True) | Q(hidden_until__lte=day)
         return self.open().filter(kept, owed_on(day))
 
+    def about_reaching(self) -> Self:
+        """Calls that ask how to reach the person: no address serves, one fails, mail was stopped."""
+        return self.filter(kind=WorkItemKind.CALL).filter(
+            Q(subject__startswith="no way to reach:")
+            | Q(subject__endswith=":address")
+            | Q(subject__endswith=":stopped")
+        )
+
     def put_off(self, day: date) -> Self:
         """Open deeds that somebody has put off beyond this day, or that wait for a hold to end."""
         later = Q(hidden_until__gt=day) & owed_on(day)

@@ -19,16 +19,14 @@ from typing import TypeVar
 from django.db import transaction
 
 from pathways import clock
-from pathways.catalogue import load_alert_rules
 from pathways.models import Alert, Clinic, Patient
 from pathways.rules import alerts as rules
 from pathways.rules.alerts import Answer
 from pathways.rules.alerts_system import NOBODY_THERE, RULE_FAILED
-from pathways.rules.deeds import OwedWhile
 from pathways.rules.findings import Finding, Rule, Setting
-from pathways.rules.lifecycles import WorkItemKind
 from pathways.rules.person_facts import ClinicFacts, Event, PersonFacts
 from pathways.services import (
+    alert_calls,
     alert_chain,
     alert_ended,
     alert_facts,
@@ -36,7 +34,6 @@ from pathways.services import (
     alert_rows,
     alert_settings,
     alert_waiting,
-    work_items,
 )
 from pathways.services.actors import Actor
 from pathways.services.alert_life import (
@@ -47,9 +44,8 @@ from pathways.services.alert_life import (
     resolve,
     snooze,
 )
-from pathways.services.alert_rows import Asked, Written
+from pathways.services.alert_rows import Asked
 from pathways.services.alert_waiting import unasked
-from pathways.services.work_items import Deed
 
 __all__ = [
     "acknowledge",
@@ -223,7 +219,7 @@ def _write_part(
 ) -> int:
     chain = alert_chain.of(clinic)
     written = alert_rows.write(clinic, asked, chain, by=by)
-    _open_calls(clinic, written, by)
+    alert_calls.open_for(clinic, written.raised, by=by)
     ownerless = written.ownerless
     if ownerless and not any(alert.rule == NOBODY_THERE for alert in ownerless):
         severities = ", ".join(sorted({f"“{alert.severity}”" for alert in ownerless}))
@@ -254,38 +250,3 @@ def _tell_trouble(
     ]
     written = alert_rows.write(clinic, told, chain, by=by)
     alert_mail.tell(clinic, written.raised, by=by)
-
-
-def _open_calls(clinic: Clinic, written: Written, by: Actor) -> None:
-    """Open the call that some rules ask for beside their alert: once while it is owed."""
-    entries = load_alert_rules()
-    work_items.open_all(
-        (
-            Deed(
-                kind=WorkItemKind.CALL,
-                subject=call_subject(alert),
-                summary=entries[alert.rule].call[:200],
-                clinic=clinic,
-                due_on=clock.today(clinic),
-                patient=alert.patient,
-                owed_while=OwedWhile.NOT_ON_HOLD,
-            )
-            for alert in written.raised
-            if entries[alert.rule].call
-        ),
-        by=by,
-    )
-
-
-# The call that another service opens for the same reason, so that it is owed once.
-_CALLS = {
-    "no-route": "no way to reach:{0}",
-    "address-bounced": "patient:{0}:address",
-    "opted-out": "{1}",  # an address is stopped by whose it is: the patient's or a carer's
-    "reminders-unanswered": "not booked:{0}",
-}
-
-
-def call_subject(alert: Alert) -> str:
-    """Return the subject of the call that an alert asks for."""
-    return _CALLS[alert.rule].format(alert.patient_id, alert.subject)

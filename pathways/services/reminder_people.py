@@ -48,6 +48,7 @@ _FACTS = (
     "result_expected_on",
 )
 MOST_DAYS_SHUT = 14
+STILL_OWED = date.max  # one call a person about how to reach them, whatever led to it
 NO_ROUTE = "no way to reach:"
 _GONE = (MessageState.HANDED_OVER, MessageState.SENT, MessageState.DELIVERED)
 
@@ -93,7 +94,7 @@ class Person:
         default_factory=lambda: defaultdict(list)
     )
     silent: set[str] = field(default_factory=set)  # codes that a visit speaks for
-    no_route_since: date | None = None  # when staff were last told that no address serves
+    no_route_since: date | None = None  # when staff were last asked how to reach them
 
     def steps(
         self, row: Owed, day: date, covered: Signed, rule: ReminderRule, *, afresh: bool = False
@@ -147,13 +148,14 @@ def load(
     _load_visits(found, day, rule)
     for patient_id, route in recipients.routes(found).items():
         found[patient_id].route = route
-    told = WorkItem.objects.filter(
-        patient__in=list(found), kind=WorkItemKind.CALL, subject__startswith=NO_ROUTE
-    ).values_list("patient_id", "opened_at__date")
-    for patient_id, opened_on in told:
+    told = WorkItem.objects.about_reaching().filter(patient__in=list(found))
+    for patient_id, opened_on, closed_at in told.values_list(
+        "patient_id", "opened_at__date", "closed_at"
+    ):
         if patient_id is not None:
             person = found[patient_id]
-            person.no_route_since = max(person.no_route_since or opened_on, opened_on)
+            said_on = opened_on if closed_at is not None else STILL_OWED
+            person.no_route_since = max(person.no_route_since or said_on, said_on)
     return found
 
 

@@ -9,7 +9,15 @@ import pytest
 
 from pathways.models import Alert, Consent, ContactPoint, Message, Reminder, Reply, WorkItem
 from pathways.rules.lifecycles import MessageState, ReminderState, WorkItemKind
-from pathways.services import appointments, contacts, enrolments, reminders, replies
+from pathways.services import (
+    alert_sweep,
+    appointments,
+    contacts,
+    enrolments,
+    reminders,
+    replies,
+    work_items,
+)
 from pathways.services.errors import Refused
 from tests import people
 from tests.services.cast import DUE, enrolment_of, owed, plan, small_version, vegf_person
@@ -105,16 +113,31 @@ def test_who_cannot_be_reached_by_email_is_on_the_call_list(clinic, patient, at,
     STOPS[stop](patient)
     plan(clinic, date(2026, 11, 20))
     calls = WorkItem.objects.filter(kind=WorkItemKind.CALL, patient=patient)
-    # A bounce and a stop are alerts besides, which ask for a call of their own at once.
+    # A bounce and a stop ask for their own call at once, which is enough.
     point = ContactPoint.objects.filter(patient=patient, kind=ContactPoint.EMAIL).first()
     also = {
         "bounced": f"patient:{patient.pk}:address",
         "said no": contacts.stopped(point) if point else "",
     }
-    assert {call.subject for call in calls} == {
-        f"no way to reach:{patient.pk}",
-        *([also[stop]] if stop in also else []),
-    }
+    assert [call.subject for call in calls] == [also.get(stop, f"no way to reach:{patient.pk}")]
+
+
+@pytest.mark.parametrize("number", ["020 7946 0999", ""])
+def test_a_suspended_address_is_one_call_however_often_it_is_found(clinic, patient, at, number):
+    at("2026-11-20 10:00")
+    contacts.set_phone(patient=patient, value=number, by=NURSE)
+    STOPS["bounced"](patient)
+    plan(clinic, date(2026, 11, 20))
+    at("2026-11-30 10:00")
+    alert_sweep.assess_all(by=NURSE)
+    plan(clinic, date(2026, 11, 30))
+    call = WorkItem.objects.get(kind=WorkItemKind.CALL, patient=patient)
+    assert call.subject == f"patient:{patient.pk}:address"
+    # It is done, and the next step has come meanwhile: somebody is asked again.
+    work_items.close(call, outcome="phoned, no answer", by=NURSE)
+    plan(clinic, date(2026, 11, 30))
+    again = WorkItem.objects.open().get(kind=WorkItemKind.CALL, patient=patient)
+    assert again.subject == f"no way to reach:{patient.pk}"
 
 
 @pytest.mark.parametrize(
