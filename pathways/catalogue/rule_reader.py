@@ -59,15 +59,24 @@ def read_rule(
             "Use anchor_mode actual, or kind every",
         )
         needed = ALWAYS
+    before = len(row.problems.found)
     intervals = {name: _interval(row, name) for name in INTERVALS if name in needed}
+    readable = len(row.problems.found) == before
     days = {name: row.whole(name) for name in needed if name not in INTERVALS}
     sources, proposed = _read_support(row, needed, titles)
     opens = intervals.get("opens_after", Interval())
     due = intervals.get("due_after", Interval())
-    if not opens.fits_within(due):
+    if readable and not opens.fits_within(due):
         row.complain(
             f"opens {opens} after its anchor, later than it is due ({due})",
             "Make opens_after no longer than due_after",
+        )
+    gap = Interval(days=max(0, days.get("min_gap_days", 0)))
+    if readable and kind is RecurrenceKind.EVERY and not gap.fits_within(due):
+        row.complain(
+            f"min_gap_days is {gap.days}, longer than it is due after ({due}), so no result in time "
+            "could satisfy it",
+            "Make min_gap_days no longer than due_after",
         )
     if len(row.problems.found) > heard:
         return None

@@ -89,6 +89,8 @@ def test_the_pattern_that_the_bad_files_are_made_from_is_good(folder: Path) -> N
          "due_after has a source and is marked as proposed"),
         ('"3 months"', '"7 months"', "vegf / remission", "later than it is due"),
         ('"3 months"', '"190 days"', "vegf / remission", "later than it is due"),
+        ("min_gap_days = 42", "min_gap_days = 185", "vegf / remission",
+         "no result in time could satisfy it"),
         ('phase = "remission"', 'phase = "cured"', "vegf / cured", "unknown phase 'cured'"),
         ('phase = "remission"', 'phase = "relapse"', "vegf / relapse",
          "is not among the pathway's phases"),
@@ -115,6 +117,18 @@ def test_a_bad_pathway_is_refused_by_file_entry_and_cure(
     assert good in GOOD
     found = complaints(folder, GOOD.replace(good, bad, 1))
     assert any(line.startswith(f"trial.toml: {entry}: ") and what in line for line in found), found
+
+
+def test_a_gap_just_short_of_the_interval_will_do(folder: Path) -> None:
+    file = folder / "trial.toml"
+    file.write_text(GOOD.replace("min_gap_days = 42", "min_gap_days = 181"), encoding="utf-8")
+    assert load_pathway(file).definitions
+
+
+@pytest.mark.parametrize("bad", ["", 'due_after = "six months"\n'])
+def test_an_interval_that_cannot_be_read_is_one_complaint(folder: Path, bad: str) -> None:
+    found = complaints(folder, GOOD.replace('due_after = "6 months"\n', bad))
+    assert not [line for line in found if "0 days" in line]
 
 
 def test_the_same_phase_twice_is_refused(folder: Path) -> None:
