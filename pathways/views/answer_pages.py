@@ -67,9 +67,15 @@ def find(request: HttpRequest, token: str, purpose: LinkPurpose) -> Link | None:
         .select_related("clinic", "patient", "contact_point", "appointment")
         .first()
     )
-    if message is None or meant is not purpose:
+    if message is None or meant is not purpose or _is_anothers(request, message.clinic):
         return None
     return Link(message, purpose, request.path)
+
+
+def _is_anothers(request: HttpRequest, clinic: Clinic) -> bool:
+    """Tell whether the host is another clinic's: its readers must not meet this one there."""
+    others = Clinic.objects.filter(link_host__iexact=request.get_host()).exclude(pk=clinic.pk)
+    return others.exists()
 
 
 def has_run_out(link: Link, now: datetime) -> bool:

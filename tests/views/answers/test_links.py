@@ -152,3 +152,23 @@ def test_no_page_but_the_guidance_gives_anything_away(message: Message, clinic: 
     for response in pages:
         assert discreet.found(response.content.decode(), "en") == []
         assert title(response) == "Northgate Clinic"
+
+
+@pytest.mark.parametrize("purpose", list(LinkPurpose))
+def test_a_link_opens_on_no_other_clinics_host(
+    message: Message, purpose: LinkPurpose, clinic: Clinic, other_clinic: Clinic
+) -> None:
+    path = urlsplit(link(message, purpose)).path
+    own = Client(headers={"host": clinic.link_host}).get(path)
+    other = Client(headers={"host": other_clinic.link_host}).get(path)
+    assert (own.status_code, other.status_code) == (200, 404)
+    assert clinic.phone.encode() not in other.content or clinic.phone == other_clinic.phone
+
+
+def test_a_one_click_stop_on_another_clinics_host_stops_nothing(
+    message: Message, other_clinic: Clinic
+) -> None:
+    path = urlsplit(one_click(message)).path
+    before = everything()
+    assert Client(headers={"host": other_clinic.link_host}).post(path).status_code == 404
+    assert everything() == before
