@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
+from shutil import copytree
 from typing import Any
 
 import pytest
@@ -256,6 +257,38 @@ class TestPathway:
         own = catalogue.load(by=BY, entry=renumbered(1), clinic=clinic)
         assert catalogue.versions_for(clinic) == [own, product]
         assert catalogue.current_version(other_clinic) == product
+
+    def test_the_operator_publishes_a_clinics_own_version(
+        self, clinic: Clinic, other_clinic: Clinic, tmp_path: Path, at: Callable[[str], None]
+    ) -> None:
+        at("2026-11-21 09:00")
+        run("load_catalogue")
+        own = tmp_path / "own"
+        copytree(Path(entries.__file__).parent / "pathway", own)
+        vegf = own / "pathway.toml"
+        vegf.write_text(vegf.read_text().replace("number = 1", "number = 7", 1))
+        ran = run("load_catalogue", clinic="northgate", pathway=str(own))
+        assert (ran.code, "for northgate alone" in ran.out) == (0, True), ran.err
+        version = PathwayVersion.objects.get(clinic=clinic)
+        assert catalogue.current_version(clinic) == version
+        assert catalogue.current_version(other_clinic) != version
+        assert run("load_catalogue", clinic="northgate", pathway=str(own)).code == 0
+        assert PathwayVersion.objects.count() == 2
+
+    @pytest.mark.parametrize(
+        ("options", "told"),
+        [
+            ({"pathway": "/nowhere"}, "--clinic CODE"),
+            ({"pathway": "/nowhere", "clinic": "northgate"}, "is not there"),
+            ({"clinic": "northgat"}, "Did you mean northgate?"),
+        ],
+    )
+    def test_a_clinics_own_version_needs_both_its_names(
+        self, clinic: Clinic, options: dict[str, str], told: str
+    ) -> None:
+        ran = run("load_catalogue", **options)
+        assert (ran.code, told in ran.err) == (2, True), ran.err
+        assert not PathwayVersion.objects.exists()
 
 
 class TestAdoptVersion:
