@@ -3,25 +3,39 @@
 from __future__ import annotations
 
 import csv
+import re
 from collections.abc import Callable
 from datetime import date, datetime
+from html import unescape
 from io import StringIO
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
 from django.db import connection
+from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from pathways.models import Clinic, Enrolment, Patient
+from pathways.models import Clinic, Enrolment, Patient, ScreeningDefinition
+from pathways.rules.due_phrase import MONTHS
+from pathways.rules.lifecycles import Role
 from pathways.services import appointments, enrolments
 from pathways.services.actors import Actor
 from pathways.worklists import due_export, due_list
+from tests import people
 from tests.exchange import files
 from tests.exchange.files import person, result, run
 
 BY = Actor.system("test")
 TODAY = date(2026, 11, 21)
+LATER = date(2026, 11, 23)
+TAGS = {
+    "OVERDUE": "Overdue",
+    "DUE": "Due",
+    "DUE_SOON": ("Opens in", "Due in"),
+    "NOT_DUE": "Not due",
+    "NOT_ASSESSABLE": ("No ", "Not "),
+}
 COLUMNS = (
     "mrn,code,phase,anchor_on,opens_on,due_on,overdue_from,status,days_overdue,"
     "missed_intervals,booked_on,rule_version"
@@ -86,6 +100,54 @@ def test_the_file_is_the_page_row_for_row(filled: Clinic) -> None:
         shown += [(row.mrn, row.code, row.state.status.value) for row in rows]
     assert shown == [(row[0], row[1], row[7]) for row in printed()[1:]]
     assert page.total == len(shown)
+
+
+def test_each_line_of_the_page_says_what_the_file_says(
+    filled: Clinic, client: Client, at: Callable[[str], None]
+) -> None:
+    """Who, what, status, days late and booking, read from the page itself."""
+    at(f"{LATER} 09:00")
+    client.force_login(people.make_user(filled, Role.NURSE, "page-reader"))
+    appointments.book(
+        patient=Patient.objects.get(mrn="B2"),
+        starts_at=datetime(2026, 12, 1, 10, tzinfo=ZoneInfo("Europe/London")),
+        minutes=30,
+        codes=["vegf"],
+        by=BY,
+    )
+    lines = _page_lines(client)
+    filed = list(files.due("northgate", f"{LATER}").values())
+    assert len({line["status"] for line in filed}) >= 3
+    assert len(lines) == len(filed)
+    for shown, row in zip(lines, filed, strict=True):
+        told = " ".join((shown["who"], shown["what"], shown["status"], shown["strip"]))
+        label = ScreeningDefinition.objects.get(code=row["code"], phase=row["phase"]).label
+        assert row["mrn"] in shown["who"]
+        assert row["phase"].split("-")[0] in shown["who"].lower()
+        assert label in shown["what"]
+        assert shown["status"].strip().startswith(TAGS[row["status"]]), (shown, row)
+        assert _in_words(row["opens_on"]) in told, (row, told)
+        assert _in_words(row["overdue_from"]) in told, (row, told)
+        assert _in_words(row["due_on"]).rpartition(" ")[0] in told, (row, told)
+        assert ("Not booked" in shown["booking"]) == (row["booked_on"] == ""), row
+        assert _in_words(row["booked_on"]).rpartition(" ")[0] in shown["booking"]
+
+
+def _in_words(day: str) -> str:
+    """4 May 2026 for 2026-05-04, as the page writes it."""
+    if not day:
+        return ""
+    return f"{int(day[8:])} {MONTHS[int(day[5:7]) - 1]} {day[:4]}"
+
+
+def _page_lines(client: Client) -> list[dict[str, str]]:
+    """The cells of each line of the page, as words."""
+    page = client.get("/due/")
+    lines = []
+    for row in re.findall(r"<tr data-row>(.*?)</tr>", page.content.decode(), re.DOTALL):
+        cells = re.findall(r'<td class="([a-z-]+)[^>]*>(.*?)</td>', row, re.DOTALL)
+        lines.append({name: unescape(re.sub(r"<[^>]*>", "  ", cell)) for name, cell in cells})
+    return lines
 
 
 def test_days_overdue_is_blank_unless_overdue(filled: Clinic) -> None:

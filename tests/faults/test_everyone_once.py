@@ -49,20 +49,26 @@ def expected_ids() -> set[str]:
 def test_a_thousand_imported_people_get_one_message_each_whatever_happens(
     stage: Stage, import_people: Import
 ) -> None:
-    """Two beats, one worker with two processes, a Redis that forgets all, and a second sweep."""
+    """Two beats, two deaths by -9, a Redis that forgets all, and a second sweep."""
     import_people(1000)
     assert Message.objects.count() == 1000
     stage.beat()
     stage.beat()
-    stage.worker(processes=2)
+    doomed = stage.worker(processes=0, CRASH_AT="handover")
+    assert doomed.wait(timeout=60) == -signal.SIGKILL
+    fell = stage.folder / "crashed"
+    stage.worker(processes=2, CRASH_AT="afterdata", CRASH_ONCE=str(fell))
+    wait_until(fell.exists, "a child has died after the server's yes")
     wait_until(lambda: sum(stage.taken().values()) >= 100, "the first hundred are sent")
     redis.Redis.from_url(stage.environment["CELERY_BROKER_URL"]).flushall()
     wait_until(all_sent, "everybody's message is sent", seconds=90)
     reminders.plan_all(by=Actor.system("sweep:plan"))
     assert succeeded(stage.manage("drain_outbox"))
     assert Message.objects.count() == 1000
-    assert set(stage.taken()) == expected_ids()
-    assert set(stage.taken().values()) == {1}
+    copies = stage.taken()
+    assert set(copies) == expected_ids()
+    assert sum(copies.values()) == 1001  # the one death between the server's yes and our mark
+    assert max(copies.values()) == 2
     assert Message.objects.values("patient").distinct().count() == 1000
     check_history()
 
