@@ -38,6 +38,7 @@ def book(patient, starts_at=VISIT, **more) -> Appointment:
 
 def queued(kind: MessageKind | None = None) -> list[Message]:
     rows = Message.objects.filter(state=MessageState.QUEUED, audience="patient")
+    rows = rows.exclude(kind=MessageKind.WHEN_TO_CALL)  # owed to everybody, visit or none
     return list(rows.filter(kind=kind) if kind else rows)
 
 

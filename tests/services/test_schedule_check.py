@@ -56,7 +56,7 @@ def cohort(at: At, clinic: Clinic, pathway_version: PathwayVersion) -> list[int]
         give(course, 1, today - timedelta(days=40))
         give(course, 2, today - timedelta(days=12 - late))
         record(rows[number].patient, "pre-cycle-record", today - timedelta(days=12 - late))
-    held = plan_course(rows[1].patient, "vd", on=today)
+    held = plan_course(rows[1].patient, "bevacizumab-alone", on=today)
     therapy.hold_course(course=held, from_on=today, reason="counts", by=SYSTEM)
     enrolments.change_phase(enrolment=rows[3], phase=Phase.RELAPSE, since_on=today, by=SYSTEM)
     return [row.pk for row in rows]
