@@ -115,7 +115,11 @@ def course(today: date, theme: str) -> SafeString:
     drawn = Course(
         title="Course of HADDAD, Amira",
         today=today,
-        therapy=Therapy(_bands(), ((_BEGAN, "Len"),), ((date(2025, 8, 12), "ASCT", "12 Aug"),)),
+        therapy=Therapy(
+            _bands(),
+            ((_BEGAN, _bands()[-1].until_on, "Len"),),
+            ((date(2025, 8, 12), "ASCT", "12 Aug"),),
+        ),
         vegf=vegf,
         clone=Strip("M-protein", ("g/L; ● IFE + ○ −",), clone, ("not detected", "IFE negative")),
         scores=(onls,),

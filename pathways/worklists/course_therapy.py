@@ -47,8 +47,12 @@ def transplants(record: PersonRecord) -> list[date]:
 def therapy_of(record: PersonRecord, today: date) -> Therapy:
     """Return bands, heads and heavy lines of the chart."""
     courses = standing(record)
-    bands = [band for course in courses for band in _bands(course, today)]
-    heads = [(course.began_on or course.planned_on, course.label) for course in courses]
+    bands, heads = [], []
+    for course in courses:
+        own = list(_bands(course, today))
+        bands += own
+        from_on = course.began_on or course.planned_on
+        heads.append((from_on, max([from_on, *(band.until_on for band in own)]), course.label))
     days = [(on, "ASCT", short_date(on, on)) for on in transplants(record)]
     return Therapy(tuple(bands), tuple(heads), tuple(days))
 

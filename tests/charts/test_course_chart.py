@@ -371,6 +371,18 @@ def test_a_delay_is_hatched_from_the_planned_to_the_given_day_and_counted() -> N
     assert having(draw(course(therapy=Therapy((BAND,)))), "cc-delay") == []
 
 
+@pytest.mark.parametrize(("until", "named"), [(-1, 0), (0, 1), (90, 1)])
+def test_a_course_that_began_before_the_axis_is_named_at_its_edge_while_it_lasts(
+    until: int, named: int
+) -> None:
+    begins = axis().start_on
+    head = (begins - timedelta(days=200), begins + timedelta(days=until), "Rd")
+    root = draw(course(therapy=Therapy(heads=(head,))))
+    found = [each for each in having(root, "cc-strong") if "".join(each.itertext()) == "Rd"]
+    assert len(found) == named
+    assert [float(each.get("x") or 0) for each in found] == [axis().left + 2] * named
+
+
 def test_a_planned_cycle_is_outlined() -> None:
     ahead = replace(BAND, from_on=TODAY, until_on=TODAY + timedelta(days=28), planned=True)
     assert len(having(draw(course(therapy=Therapy((ahead,)))), "cc-planned")) == 1

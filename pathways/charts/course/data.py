@@ -23,10 +23,13 @@ class Band:
 
 @dataclass(frozen=True, slots=True)
 class Therapy:
-    """What stands behind every panel: bands, the heads above them, days as heavy lines."""
+    """What stands behind every panel: bands, the heads above them, days as heavy lines.
+
+    A head is a regimen's name with the first and the last day that it stands over.
+    """
 
     bands: tuple[Band, ...] = ()
-    heads: tuple[tuple[date, str], ...] = ()
+    heads: tuple[tuple[date, date, str], ...] = ()
     days: tuple[tuple[date, str, str], ...] = ()
 
 

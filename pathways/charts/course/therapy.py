@@ -48,7 +48,11 @@ def heads(therapy: Therapy, axis: TimeAxis, top: float) -> list[str]:
         ink.text(x, top, words, "cc-small cc-mid")
         for x, words in _apart([_delay(band, axis) for band in therapy.bands if band.delay])
     ]
-    names = [(axis.x(on), words) for on, words in therapy.heads if axis.holds(on)]
+    names = [
+        (axis.inside(from_on), words)  # a course that began before the axis is named at its edge
+        for from_on, until_on, words in therapy.heads
+        if axis.touches(from_on, until_on)
+    ]
     drawn += [ink.text(x + 2, top + 18, words, "cc-small cc-strong") for x, words in _apart(names)]
     drawn += [_number(band, axis, top + 34) for band in therapy.bands]
     return drawn
